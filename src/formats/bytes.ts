@@ -1,0 +1,62 @@
+/**
+ * Names on a disk are bytes, mostly UTF-8. Bytes that are not come in as lone surrogates U+DC80–U+DCFF and go out as
+ * the same bytes again: Python's "surrogateescape" (PEP 383).
+ */
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** Bytes to text, without loss. */
+export const decodeBytes = (bytes: Uint8Array): string => {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return decodeMixed(bytes);
+  }
+};
+
+/** Text to bytes; the inverse of decodeBytes. */
+export const encodeBytes = (text: string): Uint8Array<ArrayBuffer> => {
+  if (!/[\udc80-\udcff]/.test(text)) return encoder.encode(text);
+  const parts: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= 0xdc80 && code <= 0xdcff) parts.push(code - 0xdc00);
+    else parts.push(...encoder.encode(character));
+  }
+  return Uint8Array.from(parts);
+};
+
+const decodeMixed = (bytes: Uint8Array): string => {
+  let text = '';
+  let at = 0;
+  while (at < bytes.length) {
+    const length = sequenceLength(bytes, at);
+    text += length > 0 ? strict.decode(bytes.subarray(at, at + length)) : String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
+    at += Math.max(length, 1);
+  }
+  return text;
+};
+
+/** The length of the well-formed UTF-8 sequence at `at`, or 0. The decoder itself decides: overlong forms and surrogates are not well formed. */
+const sequenceLength = (bytes: Uint8Array, at: number): number => {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+  if (length === 0 || at + length > bytes.length) return 0;
+  try {
+    strict.decode(bytes.subarray(at, at + length));
+    return length;
+  } catch {
+    return 0;
+  }
+};
+
+/** Text that a terminal or a log shows harmlessly: control characters, direction marks and foreign bytes as escapes. */
+export const showable = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
+    if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+    return `\\u${code.toString(16).padStart(4, '0')}`;
+  });

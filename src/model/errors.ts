@@ -1,0 +1,77 @@
+import type { TreePath } from './tree.ts';
+
+/**
+ * Every refusal and failure that Sparekey expects, with the data its sentence needs. The sentences live in text/,
+ * in maps that the compiler keeps total over these codes.
+ */
+export interface ErrorDetails {
+  'need-root': Record<never, never>;
+  'tool-missing': { tool: string };
+  'tool-failed': { tool: string; output: string };
+  'source-missing': { path: string };
+  'source-unusable': { path: string; kind: string };
+  'not-writable-here': { path: string };
+  'running-system': { path: string };
+  'volume-in-use': { selector: string; mountPoints: readonly string[] };
+  'no-match': { selector?: string; candidates: readonly string[] };
+  'several-match': { selector?: string; candidates: readonly string[] };
+  'no-such-account': { user: string; accounts: readonly string[] };
+  'several-accounts': { user: string; accounts: readonly string[] };
+  'not-offered': { task: string; system: string };
+  'account-locked': { user: string };
+  'cannot-mount': { selector: string; output: string };
+  'cannot-unmount': { selector: string; output: string };
+  'read-only-device': { selector: string };
+  'needs-fsck': { selector: string; path: string; type: string };
+  hibernated: { selector: string; swap: string };
+  'unsupported-filesystem': { selector: string; type: string };
+  'not-a-file': { path: TreePath; kind: string };
+  'file-too-large': { path: TreePath; sizeBytes: number; limitBytes: number };
+  'file-missing': { path: TreePath };
+  'path-loop': { path: TreePath };
+  'read-failed': { path: TreePath; reason: string };
+  'write-failed': { path: TreePath; reason: string };
+  'attributes-lost': { path: TreePath; output: string };
+  'no-space': { path: TreePath };
+  'file-corrupt': { path: TreePath; reason: string };
+  'store-version': { path: TreePath; version: string; known: string };
+  'immutable-file': { path: TreePath };
+  'plan-stale': { path: TreePath };
+  'consent-missing': Record<never, never>;
+  'verify-failed': { user: string };
+  'rolled-back': { path: TreePath };
+  'rollback-failed': { path: TreePath; journal: TreePath };
+  'password-empty': Record<never, never>;
+  'password-mismatch': Record<never, never>;
+  'password-unusable': { reason: 'newline' | 'nul' | 'not-utf8' | 'too-long' };
+  'password-file': { path: string; reason: string };
+  'no-terminal': Record<never, never>;
+  'usage': { message: string };
+  'journal-unsafe': { path: TreePath };
+  'journal-corrupt': { id: string; reason: string };
+  'nothing-to-undo': { id?: string };
+  'several-to-undo': { ids: readonly string[] };
+  'changed-since': { path: TreePath; id: string };
+  'journal-kept-elsewhere': { id: string };
+  interrupted: Record<never, never>;
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** Exit codes: 1 tried and failed, 2 usage, 3 refused or consent missing, 4 nothing matched. 0 and 70 are not errors of ours. */
+export type ExitCode = 1 | 2 | 3 | 4;
+
+/** An expected refusal or failure. Anything else that is thrown is a bug. */
+export class RescueError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C;
+  readonly details: ErrorDetails[C];
+
+  constructor(code: C, details: ErrorDetails[C], options?: { cause?: unknown }) {
+    super(code, options);
+    this.name = 'RescueError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export const isRescueError = (error: unknown): error is RescueError => error instanceof RescueError;

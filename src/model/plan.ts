@@ -1,0 +1,84 @@
+import type { AccountNote } from './account.ts';
+import type { DeviceId } from './storage.ts';
+import type { TreePath } from './tree.ts';
+
+/** SHA-256, lower-case hexadecimal. */
+export type Digest = string;
+
+/** What a written file means to a person; text/ turns it into a sentence, because contents are secret or noise. */
+export type Effect =
+  | { readonly kind: 'set-password'; readonly user: string; readonly scheme: string }
+  | { readonly kind: 'lift-lock'; readonly user: string }
+  | { readonly kind: 'clear-expiry'; readonly user: string }
+  | { readonly kind: 'add-shadow-line'; readonly user: string }
+  | { readonly kind: 'forget-app-logins' }
+  | { readonly kind: 'put-back'; readonly journal: string };
+
+/** One thing that would be done to one volume. The union grows with the tasks; riskOf stays total over it. */
+export type Change = {
+  readonly kind: 'write-file';
+  readonly path: TreePath;
+  /** What the file must still be when it is replaced, else plan-stale. */
+  readonly before: Digest;
+  readonly content: Uint8Array;
+  readonly effects: readonly Effect[];
+  /** chattr +i stands on the file: it is lifted for the write and set again. */
+  readonly liftsImmutable: boolean;
+};
+
+export type Risk = 'none' | 'reversible' | 'irreversible';
+
+/** How bad a change can turn out; derived, never stored. */
+export const riskOf = (change: Change): Risk => {
+  switch (change.kind) {
+    case 'write-file':
+      return 'reversible';
+  }
+};
+
+/** What a person should know about a plan, or about a scan. Warnings never block. */
+export interface NoticeDetails {
+  'password-short': { length: number };
+  'password-common': Record<never, never>;
+  'password-non-ascii': Record<never, never>;
+  'password-beyond-72-bytes': Record<never, never>;
+  'password-padded': Record<never, never>;
+  'account-note': { user: string; note: AccountNote };
+  'tokens-stay': { user: string };
+  'keyring-keeps-old': { user: string };
+  'clock-absurd': Record<never, never>;
+  'journal-replay': { selector: string };
+  'banned-addresses': { path: TreePath; count: number };
+  'root-ssh': Record<never, never>;
+  'rewritten-at-boot': { system: string };
+  'type-name-as-stored': { user: string };
+  'undo-leaves-newer': { path: TreePath };
+  'other-data-disk': { selector: string; label: string };
+  'cannot-look': { selector: string; reason: string };
+  'needs-fsck': { selector: string };
+  'not-supported-yet': { selector: string; type: string };
+  'profile-failed': { profile: string; selector: string; reason: string };
+  'accounts-failed': { system: string; path: TreePath; reason: string };
+  'corrupt-store-beside': { path: TreePath };
+  'can-undo': { id: string; selector: string };
+  'was-interrupted': { id: string; selector: string };
+}
+
+export type NoticeCode = keyof NoticeDetails;
+
+export type Notice = { [C in NoticeCode]: { readonly code: C; readonly details: NoticeDetails[C] } }[NoticeCode];
+
+/** What the plan is for; text/ makes the heading of it. */
+export type Purpose =
+  | { readonly task: 'reset-password'; readonly user: string; readonly system: string }
+  | { readonly task: 'undo'; readonly journal: string };
+
+/** The changes that would be made, in order, to one volume; nothing is written without a consent to exactly this. */
+export interface Plan {
+  readonly purpose: Purpose;
+  readonly volume: DeviceId;
+  readonly changes: readonly Change[];
+  readonly warnings: readonly Notice[];
+  /** Over everything above: what a Consent is given to. */
+  readonly digest: Digest;
+}

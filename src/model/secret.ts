@@ -1,0 +1,27 @@
+const hidden = '[secret]';
+
+/** A password in memory. It shows itself to nobody but `reveal`, so that no log, dump or report can leak it by accident. */
+export class Secret {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return hidden;
+  }
+
+  toJSON(): string {
+    return hidden;
+  }
+
+  /** What node:util's inspect calls (and with it console.log). */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return hidden;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Tree, WritableTree } from './tree.ts';
+
+/**
+ * Names a disk or a volume for good: serial number or WWN, partition UUID. It stands in journals and job files,
+ * because kernel names such as sdb2 change from boot to boot.
+ */
+export type DeviceId = string;
+
+/** What a person or a job points at: a block device, a raw image, or the root folder of a mounted system. */
+export interface Source {
+  readonly kind: 'device' | 'image' | 'folder';
+  readonly path: string;
+}
+
+/**
+ * Superblock facts.
+ * `dirty`: the journal holds writes that were never finished (an unplugged machine); mounting for writing replays it.
+ * `errors`: the file system itself recorded damage, or was left half-written without a journal; it needs fsck first.
+ */
+export interface Filesystem {
+  /** As blkid names it: ext4, vfat, swap, LVM2_member, … */
+  readonly type: string;
+  readonly label?: string;
+  readonly uuid?: string;
+  readonly state: 'clean' | 'dirty' | 'errors' | 'unknown';
+  readonly usedBytes?: number;
+  /** Last write, milliseconds since 1970; tells the newer of two data disks. */
+  readonly writtenAtMs?: number;
+}
+
+/** Anything that could be mounted: a partition, a bare file system, a mounted folder. */
+export interface Volume {
+  readonly id: DeviceId;
+  readonly diskId: DeviceId;
+  /** What a person types after --on: `sdb2`, `card.img:2`, `/mnt`. */
+  readonly selector: string;
+  /** Where it is today: a device node, an image file, a folder. */
+  readonly path: string;
+  readonly kind: 'device' | 'image' | 'folder';
+  /** Partition number, where there is a partition table. */
+  readonly number?: number;
+  /** Byte range inside `path`; 0 and the whole size where `path` is the volume itself. */
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+  readonly partLabel?: string;
+  readonly partUuid?: string;
+  readonly filesystem?: Filesystem;
+  /** Mounted, swapped on, or otherwise held by the system that Sparekey runs on. */
+  readonly isInUse: boolean;
+  readonly mountPoints: readonly string[];
+  readonly isReadOnly: boolean;
+  /** A swap area that holds a sleeping system: no volume of that machine may be written. */
+  readonly isHibernated: boolean;
+}
+
+/** A whole disk, an image of one, or a folder standing in for one. */
+export interface Disk {
+  readonly id: DeviceId;
+  readonly path: string;
+  readonly model?: string;
+  readonly sizeBytes: number;
+  /** usb, sata, nvme, mmc, … as lsblk's TRAN; `file` for images and folders. */
+  readonly transport?: string;
+  readonly isRemovable: boolean;
+  /** Partition table: gpt or dos; undefined for a bare file system. */
+  readonly table?: string;
+  /** The running system stands on it: shown, never touched. */
+  readonly isRunningSystem: boolean;
+  readonly volumes: readonly Volume[];
+}
+
+/** A read view of one volume. Close it to unmount; whatever happens, it never writes to the volume. */
+export interface Look extends AsyncDisposable {
+  readonly tree: Tree;
+}
+
+/** The right to write to one volume, until disposed. Disposing unmounts and flushes. */
+export interface Lease extends AsyncDisposable {
+  readonly tree: WritableTree;
+}
+
+/** The port to disks. host/ implements it for real. */
+export interface Storage {
+  /**
+   * Disks and volumes, from tables and superblocks alone; writes nothing. No sources: every block device.
+   * @throws RescueError source-missing, source-unusable, need-root, tool-missing
+   */
+  survey(sources: readonly Source[]): Promise<readonly Disk[]>;
+  /** What kind of source a path is. @throws RescueError source-missing, source-unusable */
+  identify(path: string): Promise<Source>;
+  /** Whether the volume's file system is one that can be looked into. */
+  canLook(volume: Volume): boolean;
+  /** Opens a volume read-only, without journal replay. @throws RescueError cannot-mount, need-root */
+  look(volume: Volume): Promise<Look>;
+  /** Opens a volume for writing. @throws RescueError cannot-mount, read-only-device, need-root */
+  lease(volume: Volume): Promise<Lease>;
+}

@@ -1,0 +1,98 @@
+import type { Account } from './account.ts';
+import type { Effect, Notice } from './plan.ts';
+import type { Secret } from './secret.ts';
+import type { Volume } from './storage.ts';
+import type { Tree, TreePath } from './tree.ts';
+
+export type ProfileId =
+  | 'haos'
+  | 'home-assistant-supervised'
+  | 'home-assistant-container'
+  | 'home-assistant-core'
+  | 'debian'
+  | 'ubuntu'
+  | 'raspberry-pi-os'
+  | 'fedora'
+  | 'rhel'
+  | 'suse'
+  | 'arch'
+  | 'alpine'
+  | 'linux';
+
+/** Where a detector looks: one volume, and on demand the others of the same disk (an OS slot beside a data volume). */
+export interface Place {
+  readonly volume: Volume;
+  readonly tree: Tree;
+  /** The volumes of the same disk, this one included. */
+  readonly siblings: readonly Volume[];
+  /** Runs `action` on a sibling's tree; undefined where that volume cannot be looked into. */
+  withSibling<T>(volume: Volume, action: (tree: Tree) => Promise<T>): Promise<T | undefined>;
+}
+
+/** What was found. */
+export interface Detection {
+  /** As people call it: "Debian GNU/Linux", "Home Assistant OS". */
+  readonly name: string;
+  readonly version?: string;
+  /** Where the system's accounts stand in the tree: `/` for Linux, the configuration folder for Home Assistant. */
+  readonly home: TreePath;
+  readonly notices?: readonly Notice[];
+}
+
+/** What a system of this kind can do. Absent means: not offered. */
+export interface Capabilities {
+  readonly accounts: AccountStore;
+}
+
+/** One file edit that an account store proposes; the engine adds digests and the immutable flag and makes a Change of it. */
+export interface Edit {
+  readonly path: TreePath;
+  readonly content: Uint8Array;
+  readonly effects: readonly Effect[];
+}
+
+export interface SetPasswordOptions {
+  /** Lift a lock that stands on the account. Without it a locked account is refused, never unlocked silently. */
+  readonly unlock: boolean;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Fresh random bytes, for salts. */
+  readonly randomBytes: (count: number) => Uint8Array;
+}
+
+/** The accounts of one installed system; `home` is its Detection's. */
+export interface AccountStore {
+  /** @throws RescueError file-corrupt, store-version and what Tree throws */
+  list(tree: Tree, home: TreePath): Promise<readonly Account[]>;
+  /** How a typed name is compared with a stored one, beyond spelling it exactly. */
+  isSameName(typed: string, stored: string): boolean;
+  /** The edits that set a password, and what the person should know. @throws RescueError account-locked, … */
+  setPassword(
+    tree: Tree,
+    home: TreePath,
+    account: Account,
+    secret: Secret,
+    options: SetPasswordOptions,
+  ): Promise<{ readonly edits: readonly Edit[]; readonly warnings: readonly Notice[] }>;
+  /** Whether the stored hash, read afresh, accepts the password. */
+  accepts(tree: Tree, home: TreePath, account: Account, secret: Secret): Promise<boolean>;
+}
+
+/** A kind of installed system: one folder under systems/. */
+export interface SystemProfile extends Partial<Capabilities> {
+  readonly id: ProfileId;
+  /** Profiles that this one, being more specific, replaces where both detect the same home. */
+  readonly supersedes?: readonly ProfileId[];
+  /** May find several (two containers on one volume). */
+  detect(place: Place): Promise<readonly Detection[]>;
+}
+
+/** An installed system, as scan shows it. */
+export interface InstalledSystem {
+  /** `debian@sdb2`; unique within a scan, and a selector. */
+  readonly id: string;
+  readonly profile: SystemProfile;
+  readonly detection: Detection;
+  readonly volume: Volume;
+  readonly accounts: readonly Account[];
+}

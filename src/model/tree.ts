@@ -1,0 +1,61 @@
+/**
+ * An absolute path inside a volume, `/`-separated. Bytes that are not UTF-8 stand as lone surrogates U+DC80–U+DCFF
+ * (formats/bytes.ts), so that every name survives the way in and out.
+ */
+export type TreePath = string;
+
+export interface Entry {
+  readonly name: string;
+  readonly kind: EntryKind;
+}
+
+export type EntryKind = 'file' | 'directory' | 'symlink' | 'other';
+
+export interface FileStatus {
+  readonly kind: EntryKind;
+  readonly sizeBytes: number;
+  /** Permission bits, 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * The port every detector reads through; never the host's own root. Symbolic links are followed inside the tree:
+ * an absolute one starts at the tree's root, `..` never climbs above it.
+ */
+export interface Tree {
+  /**
+   * A whole regular file; undefined where nothing is.
+   * @param limitBytes refuse larger files (default 4 MiB: a stranger's disk may hold a gigantic one)
+   * @throws RescueError not-a-file, file-too-large, path-loop, read-failed
+   */
+  read(path: TreePath, limitBytes?: number): Promise<Uint8Array | undefined>;
+  /** The entries of a folder, unsorted; none where the folder is missing. @throws RescueError path-loop, read-failed */
+  list(path: TreePath): Promise<readonly Entry[]>;
+  /** What is at the path after following links; undefined where nothing is. */
+  status(path: TreePath): Promise<FileStatus | undefined>;
+  /** The path with every link followed; undefined where nothing is. */
+  resolve(path: TreePath): Promise<TreePath | undefined>;
+  /** chattr +i or +a: such a file cannot be replaced until the flag is lifted. False where the volume has no such flags. */
+  isImmutable(path: TreePath): Promise<boolean>;
+}
+
+/** The few ways in which Sparekey writes. Each is whole or not at all, and flushed when it returns. */
+export interface WritableTree extends Tree {
+  /**
+   * Puts new content in the place of an existing regular file: a sibling called `temporaryName` gets the content and
+   * the old file's mode, owner and extended attributes, is flushed, and is renamed over it. An immutable flag is
+   * lifted for the rename and set again.
+   * @throws RescueError not-a-file, no-space, read-only-device, write-failed, attributes-lost
+   */
+  replaceFile(path: TreePath, content: Uint8Array, temporaryName: string): Promise<void>;
+  /** A new file, 0600 root. @throws RescueError no-space, read-only-device, write-failed (also where it exists) */
+  createFile(path: TreePath, content: Uint8Array): Promise<void>;
+  /** A new folder, 0700 root; parents must exist. Fine where a real folder, owned by root, is already there. */
+  createFolder(path: TreePath): Promise<void>;
+  /** Removes a file; fine where it is gone already. */
+  removeFile(path: TreePath): Promise<void>;
+  /** Removes an empty folder; fine where it is gone already or not empty. */
+  removeFolder(path: TreePath): Promise<void>;
+}
