@@ -32,7 +32,8 @@ const decodeMixed = (bytes: Uint8Array): string => {
   let at = 0;
   while (at < bytes.length) {
     const length = sequenceLength(bytes, at);
-    text += length > 0 ? strict.decode(bytes.subarray(at, at + length)) : String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
+    text +=
+      length > 0 ? strict.decode(bytes.subarray(at, at + length)) : String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
     at += Math.max(length, 1);
   }
   return text;
@@ -54,9 +55,12 @@ const sequenceLength = (bytes: Uint8Array, at: number): number => {
 
 /** Text that a terminal or a log shows harmlessly: control characters, direction marks and foreign bytes as escapes. */
 export const showable = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
-    if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
-    return `\\u${code.toString(16).padStart(4, '0')}`;
-  });
+  text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]/gu,
+    (character) => {
+      const code = character.codePointAt(0) ?? 0;
+      if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
+      if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+      return `\\u${code.toString(16).padStart(4, '0')}`;
+    },
+  );

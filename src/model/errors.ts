@@ -46,7 +46,7 @@ export interface ErrorDetails {
   'password-unusable': { reason: 'newline' | 'nul' | 'not-utf8' | 'too-long' };
   'password-file': { path: string; reason: string };
   'no-terminal': Record<never, never>;
-  'usage': { message: string };
+  usage: { message: string };
   'journal-unsafe': { path: TreePath };
   'journal-corrupt': { id: string; reason: string };
   'nothing-to-undo': { id?: string };
