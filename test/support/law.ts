@@ -1,0 +1,82 @@
+/**
+ * The dependency law of the house, as tables. Every file of src stands in a room (its first folder); main.ts is a room
+ * of its own. What is not in the tables is forbidden: a new package or room is entered here first.
+ */
+
+const pure = ['formats', 'model'];
+const engine = ['engine', 'systems', 'checks', 'tasks', ...pure];
+const faces = ['jobs', ...engine, 'text'];
+
+/** Room → the other rooms that it may import. */
+const roomsOf: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  formats: ['model'],
+  text: ['model'],
+  systems: pure,
+  checks: pure,
+  tasks: pure,
+  engine: engine,
+  host: pure,
+  jobs: faces,
+  cli: faces,
+  tui: faces,
+  main: ['host', 'cli', 'tui', ...faces],
+};
+
+/** Package → the rooms, or the single file, that it lives in. */
+const homesOf: Readonly<Record<string, readonly string[]>> = {
+  execa: ['host'],
+  'node:child_process': ['host'],
+  'node:fs': ['host'],
+  'node:fs/promises': ['host'],
+  'node:os': ['host'],
+  'node:path': ['host'],
+  'node:crypto': ['formats', 'engine', 'host'],
+  bcryptjs: ['formats'],
+  'jsonc-parser': ['formats'],
+  'node:readline': ['host', 'cli'],
+  'node:tty': ['host', 'cli'],
+  'node:util': ['host', 'cli'],
+  'string-width': ['cli', 'tui'],
+  yargs: ['cli'],
+  blessed: ['tui/screen.ts'],
+};
+
+export interface SourceFile {
+  /** Inside src, with slashes: `formats/shadow.ts`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What the file imports, as written; `?` for a dynamic import that is not a plain string. */
+export const importsOf = (text: string): readonly string[] => {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const fixed = code.matchAll(/^\s*(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"]+)['"]/gm);
+  const dynamic = code.matchAll(/\b(?:import|require)\s*\(\s*(?:['"]([^'"]+)['"]\s*\))?/g);
+  return [...fixed, ...dynamic].map((match) => match[1] ?? '?');
+};
+
+const roomOf = (path: string): string => path.replace(/(\.ts|\/.*)$/, '');
+
+/** `./guard.ts` as imported by `engine/apply.ts` is `engine/guard.ts`. */
+const resolve = (importer: string, specifier: string): string =>
+  new URL(specifier, `file:///${importer}`).pathname.slice(1);
+
+const complaint = (file: SourceFile, specifier: string): string | undefined => {
+  const room = roomOf(file.path);
+  if (roomsOf[room] === undefined) return `${file.path}: no room called ${room}`;
+  if (specifier === '?') return `${file.path}: an import whose target cannot be read`;
+  if (specifier.startsWith('.')) {
+    const target = resolve(file.path, specifier);
+    const isAllowed = roomOf(target) === room || roomsOf[room].includes(roomOf(target));
+    return isAllowed ? undefined : `${file.path}: ${room} may not import ${target}`;
+  }
+  const homes = homesOf[specifier];
+  if (homes === undefined) return `${file.path}: ${specifier} has no home in the table`;
+  const isHome = homes.includes(room) || homes.includes(file.path);
+  return isHome ? undefined : `${file.path}: ${specifier} lives in ${homes.join(', ')}`;
+};
+
+/** One line for every import that the law forbids. */
+export const violations = (files: readonly SourceFile[]): readonly string[] =>
+  files.flatMap((file) => importsOf(file.text).flatMap((specifier) => complaint(file, specifier) ?? []));

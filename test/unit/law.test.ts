@@ -1,0 +1,79 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { importsOf, violations } from '../support/law.ts';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+const sources = globSync('src/**/*.ts').map((path) => ({ path: path.slice('src/'.length), text: read(path) }));
+const everything = globSync('{src,test,scripts}/**/*.ts').map((path) => ({ path, text: read(path) }));
+
+test('there is a house to judge', () => {
+  expect(sources.length).toBeGreaterThan(10);
+  expect(sources.flatMap(({ text }) => importsOf(text)).length).toBeGreaterThan(10);
+});
+
+test('every import keeps the dependency law', () => {
+  expect(violations(sources)).toEqual([]);
+});
+
+test.each([
+  ['model/plan.ts', "import { a } from '../formats/shadow.ts';"],
+  ['model/plan.ts', "import { createHash } from 'node:crypto';"],
+  ['tasks/undo.ts', "import type { A } from '../systems/index.ts';"],
+  ['tasks/undo.ts', "import {\n  a,\n  b,\n} from '../checks/index.ts';"],
+  ['engine/apply.ts', "export { write } from '../host/files.ts';"],
+  ['engine/apply.ts', "import '../text/index.ts';"],
+  ['engine/apply.ts', "const fs = await import('node:fs/promises');"],
+  ['engine/apply.ts', "const fs = require('node:fs');"],
+  ['cli/run.ts', "import { survey } from '../host/survey.ts';"],
+  ['cli/run.ts', "import blessed from 'blessed';"],
+  ['tui/views.ts', "import blessed from 'blessed';"],
+  ['host/files.ts', "import yargs from 'yargs';"],
+  ['host/files.ts', 'const it = await import(name);'],
+  ['text/en.ts', "import left from 'left-pad';"],
+  ['attic/old.ts', "import { a } from './b.ts';"],
+  ['main.ts', "import { execa } from 'execa';"],
+])('a planted violation in %s is caught: %j', (path, text) => {
+  expect(violations([{ path, text }])).toHaveLength(1);
+});
+
+test('what the law allows passes', () => {
+  const lawful = [
+    { path: 'main.ts', text: "import { host } from './host/index.ts';\nconst cli = await import('./cli/main.ts');" },
+    { path: 'tui/screen.ts', text: "import blessed from 'blessed';" },
+    { path: 'model/plan.ts', text: "// import { a } from '../host/files.ts';\nimport type { B } from './tree.ts';" },
+    { path: 'host/files.ts', text: "import { open } from 'node:fs/promises';" },
+    { path: 'systems/linux/shadow.ts', text: "import { a } from '../../formats/shadow.ts';" },
+  ];
+  expect(violations(lawful)).toEqual([]);
+});
+
+test('no default exports and no enums', () => {
+  const found = everything.filter(({ text }) => /^export default\b|^(export )?(declare )?(const )?enum\b/m.test(text));
+  expect(found.map(({ path }) => path)).toEqual([]);
+});
+
+test('no file of the product exceeds 250 lines', () => {
+  const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > 250);
+  expect(long.map(({ path }) => path)).toEqual([]);
+});
+
+test('the lock file names packages and hashes, not hosts', () => {
+  const lock = read('package-lock.json');
+  expect(lock).toContain('"integrity"');
+  expect(lock).not.toContain('"resolved"');
+});
+
+test('every dependency is pinned to one version', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'));
+  const versions = Object.values<string>({ ...dependencies, ...devDependencies });
+  expect(versions.length).toBeGreaterThan(0);
+  expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
+
+test('make help knows every target', () => {
+  const rules = [...read('Makefile').matchAll(/^([a-z][a-z-]*):(?!=)(.*)$/gm)];
+  expect(rules.length).toBeGreaterThan(5);
+  const silent = rules.filter(([, , rest]) => !/## \S/.test(rest ?? ''));
+  expect(silent.map(([, target]) => target)).toEqual([]);
+});
