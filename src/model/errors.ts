@@ -7,10 +7,11 @@ import type { TreePath } from './tree.ts';
 export interface ErrorDetails {
   'need-root': Record<never, never>;
   'tool-missing': { tool: string };
+  'no-loop-device': Record<never, never>;
+  'tool-timeout': { tool: string };
   'tool-failed': { tool: string; output: string };
   'source-missing': { path: string };
   'source-unusable': { path: string; kind: string };
-  'not-writable-here': { path: string };
   'running-system': { path: string };
   'volume-in-use': { selector: string; mountPoints: readonly string[] };
   'no-match': { selector?: string; candidates: readonly string[] };
@@ -22,9 +23,9 @@ export interface ErrorDetails {
   'cannot-mount': { selector: string; output: string };
   'cannot-unmount': { selector: string; output: string };
   'read-only-device': { selector: string };
-  'needs-fsck': { selector: string; path: string; type: string };
+  /** `command`: what checks and repairs it, ready to copy. */
+  'needs-fsck': { selector: string; command: string };
   hibernated: { selector: string; swap: string };
-  'unsupported-filesystem': { selector: string; type: string };
   'not-a-file': { path: TreePath; kind: string };
   'file-too-large': { path: TreePath; sizeBytes: number; limitBytes: number };
   'file-missing': { path: TreePath };
@@ -35,11 +36,9 @@ export interface ErrorDetails {
   'no-space': { path: TreePath };
   'file-corrupt': { path: TreePath; reason: string };
   'store-version': { path: TreePath; version: string; known: string };
-  'immutable-file': { path: TreePath };
   'plan-stale': { path: TreePath };
   'consent-missing': Record<never, never>;
   'verify-failed': { user: string };
-  'rolled-back': { path: TreePath };
   'rollback-failed': { path: TreePath; journal: TreePath };
   'password-empty': Record<never, never>;
   'password-mismatch': Record<never, never>;
@@ -52,7 +51,6 @@ export interface ErrorDetails {
   'nothing-to-undo': { id?: string };
   'several-to-undo': { ids: readonly string[] };
   'changed-since': { path: TreePath; id: string };
-  'journal-kept-elsewhere': { id: string };
   interrupted: Record<never, never>;
 }
 

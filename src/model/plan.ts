@@ -1,4 +1,5 @@
 import type { AccountNote } from './account.ts';
+import type { RescueError } from './errors.ts';
 import type { DeviceId } from './storage.ts';
 import type { TreePath } from './tree.ts';
 
@@ -52,16 +53,17 @@ export interface NoticeDetails {
   'root-ssh': Record<never, never>;
   'rewritten-at-boot': { system: string };
   'type-name-as-stored': { user: string };
-  'undo-leaves-newer': { path: TreePath };
   'other-data-disk': { selector: string; label: string };
-  'cannot-look': { selector: string; reason: string };
+  'volume-mounted': { selector: string; mountPoints: readonly string[] };
+  'cannot-look': { selector: string; error: RescueError };
   'needs-fsck': { selector: string };
-  'not-supported-yet': { selector: string; type: string };
   'profile-failed': { profile: string; selector: string; reason: string };
-  'accounts-failed': { system: string; path: TreePath; reason: string };
+  'accounts-failed': { system: string; error: unknown };
   'corrupt-store-beside': { path: TreePath };
-  'can-undo': { id: string; selector: string };
+  'can-undo': { id: string; selector: string; purpose: Purpose };
   'was-interrupted': { id: string; selector: string };
+  'journal-unreadable': { id: string; selector: string };
+  'overwrites-newer': { path: TreePath };
 }
 
 export type NoticeCode = keyof NoticeDetails;

@@ -1,0 +1,123 @@
+import { RescueError } from '../model/errors.ts';
+import type { Volume } from '../model/storage.ts';
+import type { WritableTree } from '../model/tree.ts';
+import type { Consent } from './consent.ts';
+import type { Context } from './context.ts';
+import { digestOf } from './digest.ts';
+import {
+  closeJournal,
+  discardJournal,
+  type JournalEntry,
+  type JournalRecord,
+  journalFolder,
+  type Manifest,
+  newJournalId,
+  openJournal,
+  readExpected,
+  readJournals,
+  readSaved,
+  temporaryPath,
+} from './journal.ts';
+import type { PreparedPlan } from './plan.ts';
+
+/** What a finished run leaves behind. */
+export interface Applied {
+  readonly journalId: string;
+  readonly journalFolder: string;
+}
+
+/**
+ * Carries out a plan: journal first, then every change, whole or not at all, then a fresh look that proves it.
+ * Whatever fails, the files are put back as they were before the error reaches the caller.
+ * @throws RescueError consent-missing, plan-stale, verify-failed, rollback-failed and what Storage.lease and WritableTree throw
+ */
+export const apply = async (context: Context, prepared: PreparedPlan, consent: Consent): Promise<Applied> => {
+  if (consent.to !== prepared.plan.digest) throw new RescueError('consent-missing', {});
+  return await context.shield(() => writeAndProve(context, prepared));
+};
+
+const writeAndProve = async (context: Context, prepared: PreparedPlan): Promise<Applied> => {
+  const { volume } = prepared;
+  const manifest = await withLease(context, volume, (tree) => write(context, tree, prepared));
+  try {
+    await using look = await context.storage.look(volume);
+    await prepared.verify(look.tree);
+  } catch (error) {
+    context.emit({ kind: 'rolling-back' });
+    await withLease(context, volume, (tree) => putBack(tree, manifest, error));
+    throw error;
+  }
+  context.emit({ kind: 'verified' });
+  return { journalId: manifest.id, journalFolder: `${journalFolder}/${manifest.id}` };
+};
+
+const withLease = async <T>(
+  context: Context,
+  volume: Volume,
+  action: (tree: WritableTree) => Promise<T>,
+): Promise<T> => {
+  context.emit({ kind: 'opening', selector: volume.selector });
+  const result = await (async () => {
+    await using lease = await context.storage.lease(volume);
+    return await action(lease.tree);
+  })();
+  context.emit({ kind: 'closed', selector: volume.selector });
+  return result;
+};
+
+const write = async (context: Context, tree: WritableTree, { plan, volume }: PreparedPlan): Promise<Manifest> => {
+  const { records } = await readJournals(tree, volume);
+  for (const { path, before } of plan.changes) await readExpected(tree, path, before);
+  await sweepUp(tree, records);
+  const nowMs = context.now();
+  const id = newJournalId(nowMs, context.randomBytes(2));
+  const manifest = await openJournal(tree, id, nowMs, plan.purpose, plan.changes);
+  context.emit({ kind: 'journal-kept', id, folder: `${journalFolder}/${id}` });
+  try {
+    for (const [index, { path, before, content }] of plan.changes.entries()) {
+      await readExpected(tree, path, before);
+      await tree.replaceFile(path, content, temporaryName(manifest.entries, index));
+      context.emit({ kind: 'written', path });
+    }
+    await closeJournal(tree, manifest);
+    return manifest;
+  } catch (error) {
+    context.emit({ kind: 'rolling-back' });
+    await putBack(tree, manifest, error);
+    throw error;
+  }
+};
+
+const temporaryName = (entries: readonly JournalEntry[], index: number): string => {
+  const entry = entries[index];
+  if (entry === undefined) throw new Error(`no journal entry ${index}`);
+  return entry.temporary;
+};
+
+/** Siblings that a power cut left behind hold password hashes: the next run on the volume removes them. */
+const sweepUp = async (tree: WritableTree, records: readonly JournalRecord[]): Promise<void> => {
+  for (const { manifest } of records) {
+    if (manifest.state !== 'applying') continue;
+    for (const entry of manifest.entries) await tree.removeFile(temporaryPath(entry));
+  }
+};
+
+/** Undoes what a failed run had already changed, and then forgets the run. @throws RescueError rollback-failed */
+const putBack = async (tree: WritableTree, manifest: Manifest, cause: unknown): Promise<void> => {
+  for (const entry of manifest.entries.toReversed()) {
+    const { path } = entry;
+    try {
+      const current = await tree.read(path);
+      if (current !== undefined && digestOf(current) !== entry.after) continue;
+      await tree.replaceFile(path, await readSaved(tree, manifest, entry), entry.temporary);
+    } catch (error) {
+      const folder = `${journalFolder}/${manifest.id}`;
+      throw new RescueError(
+        'rollback-failed',
+        { path, journal: folder },
+        { cause: new AggregateError([cause, error]) },
+      );
+    }
+  }
+  await discardJournal(tree, manifest);
+};

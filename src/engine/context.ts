@@ -1,0 +1,15 @@
+import type { Storage } from '../model/storage.ts';
+import type { SystemProfile } from '../model/system.ts';
+import type { Emit } from './events.ts';
+
+/** What the engine stands on; main.ts puts it together. */
+export interface Context {
+  readonly storage: Storage;
+  readonly profiles: readonly SystemProfile[];
+  readonly emit: Emit;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** Runs to its end even when a signal asks to stop; the signal is obeyed afterwards. */
+  readonly shield: <T>(action: () => Promise<T>) => Promise<T>;
+}

@@ -1,0 +1,27 @@
+import type { InstalledSystem } from '../model/system.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Context } from './context.ts';
+import { assertWritable } from './guard.ts';
+import { type PreparedPlan, sealPlan } from './plan.ts';
+import type { Scan } from './scan.ts';
+
+/**
+ * Asks a task for its plan, on a read-only look at the system's volume.
+ * @throws RescueError what assertWritable, the task and Tree throw
+ */
+export const preparePlan = async <Options>(
+  context: Context,
+  scan: Scan,
+  task: Task<Options>,
+  system: InstalledSystem,
+  options: Options,
+): Promise<PreparedPlan> => {
+  const { volume } = system;
+  assertWritable(scan, volume);
+  await using look = await context.storage.look(volume);
+  const { tree } = look;
+  const { randomBytes } = context;
+  const draft = await task.plan({ system, tree, nowMs: context.now(), randomBytes }, options);
+  const plan = await sealPlan(volume, tree, draft);
+  return { plan, volume, verify: draft.verify };
+};

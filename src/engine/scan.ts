@@ -1,0 +1,154 @@
+import { isRescueError } from '../model/errors.ts';
+import type { Notice } from '../model/plan.ts';
+import type { Disk, Source, Storage, Volume } from '../model/storage.ts';
+import type { Detection, InstalledSystem, Place, SystemProfile } from '../model/system.ts';
+import type { Tree } from '../model/tree.ts';
+import type { Context } from './context.ts';
+import { type JournalRecord, readJournals } from './journal.ts';
+
+/** Everything that was found; nothing was written to find it. */
+export interface Scan {
+  readonly disks: readonly Disk[];
+  readonly systems: readonly InstalledSystem[];
+  readonly journals: readonly JournalRecord[];
+  readonly notices: readonly Notice[];
+}
+
+interface Found {
+  readonly systems: readonly InstalledSystem[];
+  readonly journals: readonly JournalRecord[];
+  readonly notices: readonly Notice[];
+}
+
+/** Volumes looked into at once; each holds a loop device, and kernels may have no more than eight. */
+const volumesAtOnce = 3;
+
+/**
+ * Looks at the sources, or at every disk: tables, file systems, installed systems, their accounts, earlier runs.
+ * One bad volume or broken profile becomes a notice; it never sinks the scan.
+ * @throws RescueError what Storage.survey throws
+ */
+export const scan = async (context: Context, sources: readonly Source[]): Promise<Scan> => {
+  context.emit({ kind: 'surveying' });
+  const disks = await context.storage.survey(sources);
+  const places = disks.flatMap((disk) => disk.volumes.map((volume) => ({ disk, volume })));
+  const found = await mapLimited(places, volumesAtOnce, ({ disk, volume }) => scanVolume(context, disk, volume));
+  for (const notice of found.flatMap((each) => each.notices)) context.emit({ kind: 'noticed', notice });
+  return {
+    disks,
+    systems: found.flatMap((each) => each.systems),
+    journals: found.flatMap((each) => each.journals),
+    notices: found.flatMap((each) => each.notices),
+  };
+};
+
+const nothing: Found = { systems: [], journals: [], notices: [] };
+
+const scanVolume = async (context: Context, disk: Disk, volume: Volume): Promise<Found> => {
+  const { selector, filesystem } = volume;
+  if (disk.isRunningSystem) return nothing;
+  if (volume.isInUse) {
+    const notice = { code: 'volume-mounted', details: { selector, mountPoints: volume.mountPoints } } as const;
+    return volume.mountPoints.length > 0 ? { ...nothing, notices: [notice] } : nothing;
+  }
+  if (!context.storage.canLook(volume)) return nothing;
+  const damaged: readonly Notice[] =
+    filesystem?.state === 'errors' ? [{ code: 'needs-fsck', details: { selector } }] : [];
+  context.emit({ kind: 'looking', selector });
+  try {
+    await using look = await context.storage.look(volume);
+    const found = await scanTree(context, disk, volume, look.tree);
+    return { ...found, notices: [...damaged, ...found.notices] };
+  } catch (error) {
+    if (!isRescueError(error) || error.code === 'need-root' || error.code === 'interrupted') throw error;
+    return { ...nothing, notices: [...damaged, { code: 'cannot-look', details: { selector, error } }] };
+  }
+};
+
+const scanTree = async (context: Context, disk: Disk, volume: Volume, tree: Tree): Promise<Found> => {
+  const notices: Notice[] = [];
+  const place: Place = { volume, tree, siblings: disk.volumes, withSibling: withSibling(context.storage) };
+  const detections = await detectAll(context.profiles, place, notices);
+  const systems: InstalledSystem[] = [];
+  for (const { profile, detection } of detections) {
+    notices.push(...(detection.notices ?? []));
+    const id = uniqueId(`${profile.id}@${volume.selector}`, systems);
+    const accounts = await listAccounts(profile, detection, tree, id, notices);
+    systems.push({ id, profile, detection, volume, accounts });
+  }
+  const { records, notices: journalNotices } = await readJournals(tree, volume);
+  return { systems, journals: records, notices: [...notices, ...journalNotices] };
+};
+
+interface Detected {
+  readonly profile: SystemProfile;
+  readonly detection: Detection;
+}
+
+const detectAll = async (
+  profiles: readonly SystemProfile[],
+  place: Place,
+  notices: Notice[],
+): Promise<readonly Detected[]> => {
+  const all: Detected[] = [];
+  for (const profile of profiles) {
+    try {
+      for (const detection of await profile.detect(place)) all.push({ profile, detection });
+    } catch (error) {
+      const { selector } = place.volume;
+      notices.push({ code: 'profile-failed', details: { profile: profile.id, selector, reason: reasonOf(error) } });
+    }
+  }
+  const isReplaced = ({ profile, detection }: Detected) =>
+    all.some((other) => other.profile.supersedes?.includes(profile.id) && other.detection.home === detection.home);
+  return all.filter((each) => !isReplaced(each));
+};
+
+const listAccounts = async (
+  profile: SystemProfile,
+  detection: Detection,
+  tree: Tree,
+  system: string,
+  notices: Notice[],
+) => {
+  try {
+    return (await profile.accounts?.list(tree, detection.home)) ?? [];
+  } catch (error) {
+    notices.push({ code: 'accounts-failed', details: { system, error } });
+    return [];
+  }
+};
+
+const withSibling =
+  (storage: Storage): Place['withSibling'] =>
+  async (volume, action) => {
+    if (volume.isInUse || !storage.canLook(volume)) return undefined;
+    try {
+      await using look = await storage.look(volume);
+      return await action(look.tree);
+    } catch (error) {
+      // A slot that cannot be read costs the version, not the system.
+      if (isRescueError(error)) return undefined;
+      throw error;
+    }
+  };
+
+const uniqueId = (id: string, taken: readonly InstalledSystem[]): string => {
+  const namesakes = taken.filter((system) => system.id === id || system.id.startsWith(`${id}#`)).length;
+  return namesakes === 0 ? id : `${id}#${namesakes + 1}`;
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const mapLimited = async <T, R>(items: readonly T[], limit: number, action: (item: T) => Promise<R>): Promise<R[]> => {
+  const results: R[] = [];
+  const queue = [...items.entries()];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, item] = next;
+      results[index] = await action(item);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+  return results;
+};

@@ -1,0 +1,85 @@
+import { showable } from '../formats/bytes.ts';
+import type { Account } from '../model/account.ts';
+import { RescueError } from '../model/errors.ts';
+import type { Volume } from '../model/storage.ts';
+import type { Capabilities, InstalledSystem } from '../model/system.ts';
+import type { Scan } from './scan.ts';
+
+/** An account, and the system that it is on. */
+export interface Target {
+  readonly system: InstalledSystem;
+  readonly account: Account;
+}
+
+/** What --on may name a volume by, as `lsblk` and fstab(5) spell it. */
+const tags: Record<string, (volume: Volume) => string | undefined> = {
+  LABEL: ({ filesystem }) => filesystem?.label,
+  UUID: ({ filesystem }) => filesystem?.uuid,
+  PARTLABEL: ({ partLabel }) => partLabel,
+  PARTUUID: ({ partUuid }) => partUuid,
+};
+
+/** Whether a selector names this volume: `sdb2`, `/dev/sdb2`, `card.img:2`, `LABEL=…`; escapes as scan prints them count too. */
+export const isSelected = (volume: Volume, selector: string): boolean => {
+  const [, tag = '', value = ''] = /^([A-Z]+)=(.*)$/s.exec(selector) ?? [];
+  const read = tags[tag];
+  if (read) return isSameSpelling(value, read(volume));
+  return isSameSpelling(selector, volume.selector) || (volume.kind === 'device' && selector === volume.path);
+};
+
+const isSameSpelling = (typed: string, stored: string | undefined): boolean =>
+  stored !== undefined && (typed === stored || typed === showable(stored));
+
+/**
+ * The account that is meant. A system may be left unnamed when only one has such an account; nothing is ever guessed.
+ * @throws RescueError no-match, several-match, not-offered, no-such-account, several-accounts
+ */
+export const chooseAccount = (
+  { systems }: Pick<Scan, 'systems'>,
+  request: { readonly on: string | undefined; readonly user: string },
+  needs: keyof Capabilities,
+): Target => {
+  const { on, user } = request;
+  const named = chooseSystems(systems, on);
+  const offering = named.filter(({ profile }) => profile[needs] !== undefined);
+  if (offering.length === 0)
+    throw new RescueError('not-offered', { task: 'reset-password', system: named[0]?.id ?? '' });
+  const targets = offering.flatMap((system) =>
+    accountsCalled(user, system).map((account): Target => ({ system, account })),
+  );
+  const [target, ...others] = targets;
+  if (target === undefined) {
+    const accounts = offering.flatMap((system) => system.accounts.map(({ name }) => `${name} (${system.id})`));
+    throw new RescueError('no-such-account', { user, accounts });
+  }
+  if (others.length === 0) return target;
+  const ids = new Set(targets.map(({ system }) => system.id));
+  if (ids.size > 1) throw severalSystems(on, [...ids]);
+  throw new RescueError('several-accounts', { user, accounts: targets.map(({ account }) => account.name) });
+};
+
+const chooseSystems = (systems: readonly InstalledSystem[], on: string | undefined): readonly InstalledSystem[] => {
+  const byId = systems.filter(({ id }) => id === on);
+  const matches = byId.length > 0 ? byId : systems.filter(({ volume }) => on === undefined || isSelected(volume, on));
+  if (matches.length === 0)
+    throw new RescueError('no-match', {
+      ...(on !== undefined && { selector: on }),
+      candidates: systems.map(({ id }) => id),
+    });
+  const volumes = new Set(matches.map(({ volume }) => volume));
+  if (on !== undefined && volumes.size > 1)
+    throw severalSystems(
+      on,
+      matches.map(({ id }) => id),
+    );
+  return matches;
+};
+
+const severalSystems = (on: string | undefined, candidates: readonly string[]) =>
+  new RescueError('several-match', { ...(on !== undefined && { selector: on }), candidates });
+
+/** An exact spelling wins over a similar one: the system may hold both "Bob" and "bob". */
+const accountsCalled = (user: string, { accounts, profile }: InstalledSystem): readonly Account[] => {
+  const exact = accounts.filter(({ name }) => isSameSpelling(user, name));
+  return exact.length > 0 ? exact : accounts.filter(({ name }) => profile.accounts?.isSameName(user, name));
+};

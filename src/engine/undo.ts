@@ -1,0 +1,63 @@
+import { RescueError } from '../model/errors.ts';
+import type { Notice } from '../model/plan.ts';
+import type { Edit } from '../model/system.ts';
+import type { Tree } from '../model/tree.ts';
+import type { Context } from './context.ts';
+import { digestOf } from './digest.ts';
+import { assertWritable } from './guard.ts';
+import { isUndone, type JournalRecord, type Manifest, readSaved } from './journal.ts';
+import { type PreparedPlan, sealPlan } from './plan.ts';
+import type { Scan } from './scan.ts';
+
+/**
+ * The run to undo: by id, or the only one that stands. An undo can itself be undone, but only by its id.
+ * @throws RescueError nothing-to-undo, several-to-undo
+ */
+export const chooseJournal = ({ journals }: Pick<Scan, 'journals'>, id?: string): JournalRecord => {
+  const standing = journals.filter(({ manifest }) => !isUndone(manifest, journals));
+  const matches = standing.filter(({ manifest }) =>
+    id === undefined ? manifest.purpose.task !== 'undo' : manifest.id === id,
+  );
+  const [record, ...others] = matches;
+  if (record === undefined) throw new RescueError('nothing-to-undo', id === undefined ? {} : { id });
+  if (others.length > 0) throw new RescueError('several-to-undo', { ids: matches.map(({ manifest }) => manifest.id) });
+  return record;
+};
+
+/**
+ * A plan that puts back what a run replaced. Files that were changed since are refused, or with `force` overwritten.
+ * @throws RescueError changed-since, journal-corrupt and what assertWritable throws
+ */
+export const planUndo = async (
+  context: Context,
+  scan: Scan,
+  { manifest, volume }: JournalRecord,
+  options: { readonly force: boolean },
+): Promise<PreparedPlan> => {
+  assertWritable(scan, volume);
+  await using look = await context.storage.look(volume);
+  const edits: Edit[] = [];
+  const warnings: Notice[] = [];
+  for (const entry of manifest.entries.toReversed()) {
+    const { path } = entry;
+    const current = await look.tree.read(path);
+    const digest = current && digestOf(current);
+    if (digest === entry.before) continue;
+    if (digest !== entry.after) {
+      if (!options.force) throw new RescueError('changed-since', { path, id: manifest.id });
+      warnings.push({ code: 'overwrites-newer', details: { path } });
+    }
+    const content = await readSaved(look.tree, manifest, entry);
+    edits.push({ path, content, effects: [{ kind: 'put-back', journal: manifest.id }] });
+  }
+  const plan = await sealPlan(volume, look.tree, { purpose: { task: 'undo', journal: manifest.id }, edits, warnings });
+  return { plan, volume, verify: (tree) => verifyPutBack(tree, manifest) };
+};
+
+const verifyPutBack = async (tree: Tree, manifest: Manifest): Promise<void> => {
+  for (const { path, before } of manifest.entries) {
+    const content = await tree.read(path);
+    if (content === undefined || digestOf(content) !== before)
+      throw new RescueError('read-failed', { path, reason: 'digest' });
+  }
+};

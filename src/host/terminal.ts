@@ -1,0 +1,132 @@
+import { open } from 'node:fs/promises';
+import { RescueError } from '../model/errors.ts';
+import type { Terminal } from '../model/terminal.ts';
+
+/** Nobody's password file is longer; a device file given by mistake would never end. */
+const smallFileBytes = 64 * 1024;
+
+/** The process's own standard streams. Questions go to standard error, so that results can be piped. */
+export const createTerminal = (): Terminal => {
+  const { stdin, stdout, stderr } = process;
+  const lines = createLineReader();
+  // A reader that goes away (`scan | head`) is not an error of ours.
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(0);
+    });
+  return {
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    hasColor: stdout.isTTY === true && stdout.hasColors(),
+    print: (text) => void stdout.write(`${text}\n`),
+    tell: (text) => void stderr.write(`${text}\n`),
+    ask: (question) => {
+      stderr.write(question);
+      return lines.next();
+    },
+    askSecret: async (question) => {
+      stderr.write(question);
+      stdin.setRawMode(true);
+      try {
+        return await lines.next({ isRaw: true });
+      } finally {
+        stdin.setRawMode(false);
+        stderr.write('\n');
+      }
+    },
+    readSmallFile: (path) => (path === '-' ? readStandardInput() : readSmallFile(path)),
+  };
+};
+
+const readStandardInput = async (): Promise<Uint8Array> => {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes > smallFileBytes) throw new RescueError('password-file', { path: '-', reason: 'EFBIG' });
+  }
+  return Buffer.concat(chunks);
+};
+
+const readSmallFile = async (path: string): Promise<Uint8Array> => {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(smallFileBytes + 1), 0, smallFileBytes + 1, null);
+    if (bytesRead > smallFileBytes) throw new RescueError('password-file', { path, reason: 'EFBIG' });
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    if (error instanceof RescueError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new RescueError('password-file', { path, reason }, { cause: error });
+  }
+};
+
+interface LineReader {
+  next(options?: { isRaw: boolean }): Promise<string | undefined>;
+}
+
+/** Lines from standard input. What was typed or pasted ahead is kept for the next question. */
+const createLineReader = (): LineReader => {
+  const { stdin } = process;
+  const decoder = new TextDecoder();
+  let pending = '';
+  return {
+    next: async ({ isRaw } = { isRaw: false }) => {
+      let line = '';
+      for (;;) {
+        const taken = takeLine(line, pending, isRaw);
+        ({ line, rest: pending } = taken);
+        if (taken.isComplete) return taken.isEnd ? undefined : line;
+        const chunk = await nextChunk(stdin);
+        if (chunk === undefined) return line === '' ? undefined : line;
+        pending += decoder.decode(chunk, { stream: true });
+      }
+    },
+  };
+};
+
+interface Taken {
+  readonly line: string;
+  readonly rest: string;
+  readonly isComplete: boolean;
+  readonly isEnd?: boolean;
+}
+
+/** Arrow and function keys: ECMA-48 control sequences, and the SS3 form. */
+const keySequence = /^\u001b(\[[0-?]*[ -/]*[@-~]|O[@-~])/;
+
+/** Does for a raw terminal what the kernel's line discipline does for a cooked one (termios(3)). */
+const takeLine = (line: string, input: string, isRaw: boolean): Taken => {
+  let text = line;
+  for (let at = 0; at < input.length; ) {
+    const sequence = isRaw ? keySequence.exec(input.slice(at))?.[0] : undefined;
+    if (sequence !== undefined) {
+      at += sequence.length;
+      continue;
+    }
+    const character = String.fromCodePoint(input.codePointAt(at) ?? 0);
+    at += character.length;
+    const rest = input.slice(at);
+    if (character === '\n' || character === '\r') return { line: text, rest, isComplete: true };
+    if (!isRaw) text += character;
+    else if (character === '\u0003') throw new RescueError('interrupted', {});
+    else if (character === '\u0004' && text === '') return { line: text, rest, isComplete: true, isEnd: true };
+    else if (character === '\u0015') text = '';
+    else if (character === '\u007f' || character === '\b') text = [...text].slice(0, -1).join('');
+    else text += character;
+  }
+  return { line: text, rest: '', isComplete: false };
+};
+
+const nextChunk = (stdin: NodeJS.ReadStream): Promise<Buffer | undefined> =>
+  new Promise((resolve) => {
+    const settle = (chunk: Buffer | undefined) => {
+      stdin.off('data', onData).off('end', onEnd).pause();
+      resolve(chunk);
+    };
+    const onData = (chunk: Buffer) => settle(chunk);
+    const onEnd = () => settle(undefined);
+    if (stdin.readableEnded) resolve(undefined);
+    else stdin.on('data', onData).on('end', onEnd).resume();
+  });

@@ -1,0 +1,17 @@
+/** The port to the person at the keyboard, and to the pipes that may stand in for one. */
+export interface Terminal {
+  /** Whether questions can be asked and answered. */
+  readonly isInteractive: boolean;
+  /** Whether results go to a terminal that shows colours. */
+  readonly hasColor: boolean;
+  /** Results. */
+  readonly print: (text: string) => void;
+  /** Everything else: progress, questions, errors. */
+  readonly tell: (text: string) => void;
+  /** A line, shown as it is typed; undefined at the end of input. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  /** A line that is not shown; undefined at the end of input. @throws RescueError interrupted (Ctrl-C) */
+  readonly askSecret: (question: string) => Promise<string | undefined>;
+  /** A small file of the host's, or standard input for `-`. @throws RescueError password-file */
+  readonly readSmallFile: (path: string) => Promise<Uint8Array>;
+}

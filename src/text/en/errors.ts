@@ -1,0 +1,94 @@
+import { listed, named } from '../names.ts';
+import type { ErrorSentences } from '../text.ts';
+
+const selected = (selector: string | undefined) => (selector === undefined ? '' : ` for ${named(selector)}`);
+
+export const errors: ErrorSentences = {
+  'need-root': () => 'Disks can only be opened by root. Run the same command with sudo.',
+  'tool-missing': ({ tool }) =>
+    `The program “${named(tool)}” is not installed here. Install it, or use the Sparekey stick.`,
+  'tool-timeout': ({ tool }) =>
+    `“${named(tool)}” did not answer in time; the disk may be failing. Copy it before trying anything else on it.`,
+  'tool-failed': ({ tool }) => `“${named(tool)}” failed. Its own words are below.`,
+  'source-missing': ({ path }) =>
+    `There is nothing at ${named(path)}. \`sparekey scan\` lists the disks of this machine.`,
+  'source-unusable': ({ path, kind }) =>
+    `${named(path)} (${named(kind)}) is neither a disk, nor a raw disk image, nor a folder. Compressed images must be unpacked first, and virtual machine images converted to raw.`,
+  'running-system': ({ path }) =>
+    `${named(path)} carries the system that is running right now, so it is not touched. Start the machine from the Sparekey stick to repair it.`,
+  'volume-in-use': ({ selector, mountPoints }) =>
+    `${named(selector)} is in use (${listed(mountPoints, 'not mounted')}). Unmount it first, for example with \`umount\`, and try again. Nothing was changed.`,
+  'no-match': ({ selector, candidates }) =>
+    `No installed system was found${selected(selector)}. Found: ${listed(candidates, 'none')}.`,
+  'several-match': ({ selector, candidates }) =>
+    `Several systems match${selected(selector)}: ${listed(candidates, '')}. Name one with --on; nothing was changed.`,
+  'no-such-account': ({ user, accounts }) =>
+    `There is no account “${named(user)}”. Accounts: ${listed(accounts, 'none that can log in')}.`,
+  'several-accounts': ({ user, accounts }) =>
+    `“${named(user)}” could be any of: ${listed(accounts, '')}. Type the name exactly as it stands here.`,
+  'not-offered': ({ system }) => `${named(system)} does not offer this.`,
+  'account-locked': ({ user }) =>
+    `The account “${named(user)}” is locked, or was never given a password. To set one all the same, and lift the lock, add --unlock.`,
+  'cannot-mount': ({ selector }) =>
+    `The file system on ${named(selector)} could not be opened. It may be damaged, or newer than this kernel. Nothing was changed.`,
+  'cannot-unmount': ({ selector }) =>
+    `${named(selector)} could not be closed cleanly. Wait a moment before you pull it out, or shut down first.`,
+  'no-loop-device': () =>
+    'No loop device is free to open the disk through. Close other programs that mount images (`losetup -a` lists them) and try again.',
+  'read-only-device': ({ selector }) =>
+    `${named(selector)} cannot be written: look for the lock switch of the card, or for the permissions of the image file. Nothing was changed.`,
+  'needs-fsck': ({ selector, command }) =>
+    `The file system on ${named(selector)} has recorded errors and must be checked before anything is written to it. If the disk itself is sound, run \`${named(command)}\`; if it may be failing, copy it first. Nothing was changed.`,
+  hibernated: ({ swap }) =>
+    `This machine is not shut down but sleeping (hibernated, on ${named(swap)}): writing to its disks now would damage them. Wake it and shut it down properly first. Nothing was changed.`,
+  'not-a-file': ({ path, kind }) =>
+    `${named(path)} on the disk is not a plain file but a ${named(kind)}. It was left alone.`,
+  'file-too-large': ({ path, sizeBytes, limitBytes }) =>
+    `${named(path)} on the disk is far too large (${sizeBytes} bytes, at most ${limitBytes} make sense). It was left alone.`,
+  'file-missing': ({ path }) => `${named(path)} is missing on the disk.`,
+  'path-loop': ({ path }) => `The links at ${named(path)} on the disk lead in a circle.`,
+  'read-failed': ({ path, reason }) =>
+    `${named(path)} could not be read from the disk (${named(reason)}). If the disk is failing, copy it before trying anything else.`,
+  'write-failed': ({ path, reason }) =>
+    `${named(path)} could not be written (${named(reason)}). The old file is still in place. If the disk is failing, copy it first.`,
+  'attributes-lost': ({ path }) =>
+    `Owner, permissions or attributes of ${named(path)} could not be kept, so it was left alone. GNU cp (coreutils) is needed; the Sparekey stick has it.`,
+  'no-space': ({ path }) =>
+    `The file system is full: there is no room for the new ${named(path)}. Delete something there, for example old logs or backups, and try again. The old file is still in place.`,
+  'file-corrupt': ({ path, reason }) =>
+    `${named(path)} on the disk is damaged (${named(reason)}), so it was not edited. Look for an older copy beside it, or restore a backup.`,
+  'store-version': ({ path, version, known }) =>
+    `${named(path)} has format ${named(version)}; this Sparekey knows ${named(known)}. Nothing was changed: get a newer Sparekey.`,
+  'plan-stale': ({ path }) =>
+    `${named(path)} changed between looking and writing, so nothing was written. This happens after a power cut, when unfinished writes are completed first. Run the same command again.`,
+  'consent-missing': () => 'Nothing was changed, because nobody agreed to the plan above. Add --yes to carry it out.',
+  'verify-failed': ({ user }) =>
+    `The new password of “${named(user)}” was written, but was not accepted when checked, so the old state was put back.`,
+  'rollback-failed': ({ path, journal }) =>
+    `${named(path)} could not be put back. The original is kept on that volume in ${named(journal)}; copy the disk before doing anything else.`,
+  'password-empty': () => 'The password is empty. Type at least one character, or use --generate.',
+  'password-mismatch': () => 'The two passwords are not the same. Nothing was changed; try again.',
+  'password-unusable': ({ reason }) =>
+    ({
+      newline: 'The password holds more than one line. Put it alone on the first line of the file.',
+      nul: 'The password holds a zero byte, which no login accepts.',
+      'not-utf8': 'The password file is not UTF-8 text. Save it as UTF-8.',
+      'too-long': 'The password is longer than any login accepts (511 bytes). Choose a shorter one.',
+    })[reason],
+  'password-file': ({ path, reason }) => `The password file ${named(path)} could not be read (${named(reason)}).`,
+  'no-terminal': () =>
+    'There is no terminal to ask for the password on. Use --password-file FILE (- for standard input) or --generate.',
+  usage: ({ message }) => message,
+  'journal-unsafe': ({ path }) =>
+    `${named(path)} on the disk is not a folder that only root can change, so no undo copy can be kept there. Nothing was changed.`,
+  'journal-corrupt': ({ id, reason }) =>
+    `The undo copy ${named(id)} is damaged (${named(reason)}), so nothing was put back.`,
+  'nothing-to-undo': ({ id }) =>
+    id === undefined
+      ? 'There is nothing to undo on these disks.'
+      : `There is no run ${named(id)} to undo on these disks, or it was undone already.`,
+  'several-to-undo': ({ ids }) => `Several runs could be undone: ${listed(ids, '')}. Name one: \`sparekey undo ID\`.`,
+  'changed-since': ({ path, id }) =>
+    `${named(path)} was changed again after run ${named(id)}; putting the old file back would lose that. To do it all the same, add --force.`,
+  interrupted: () => 'Stopped. Nothing is left half-done.',
+};

@@ -1,0 +1,18 @@
+import type { Text } from '../text.ts';
+import { errors } from './errors.ts';
+import { help } from './help.ts';
+import { notices } from './notices.ts';
+import { effects, purposes, run } from './run.ts';
+import { scan } from './scan.ts';
+
+export const en: Text = {
+  language: 'en',
+  errors,
+  notices,
+  effects,
+  purposes,
+  scan,
+  run,
+  help,
+  bug: 'Sparekey itself has a fault here, sorry. Whatever was being written was left whole. Please report what stands below.',
+};

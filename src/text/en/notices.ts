@@ -1,0 +1,54 @@
+import { isRescueError } from '../../model/errors.ts';
+import { listed, named } from '../names.ts';
+import { errorSentence, purposeSentence } from '../sentence.ts';
+import type { NoticeSentences } from '../text.ts';
+import { errors } from './errors.ts';
+import { purposes } from './run.ts';
+import { accountNotes } from './scan.ts';
+
+export const notices: NoticeSentences = {
+  'password-short': ({ length }) =>
+    `The password has only ${length} characters. It will work; a longer one would be safer on a network.`,
+  'password-common': () =>
+    'This password is on every list of common passwords. It will work; a rarer one would be safer.',
+  'password-non-ascii': () =>
+    'The password has letters beyond a–z, digits and plain signs. On another keyboard or console they may not be typed the same way.',
+  'password-beyond-72-bytes': () =>
+    'Home Assistant looks only at the first 72 bytes of a password; the rest of this one does not count.',
+  'password-padded': () => 'The password begins or ends with a blank. It counts, and is easily forgotten when typing.',
+  'account-note': ({ user, note }) =>
+    `“${named(user)}”: ${accountNotes[note]}. The password alone may not open the door.`,
+  'tokens-stay': ({ user }) =>
+    `Phones and browsers that are logged in as “${named(user)}” stay logged in: a new password does not end their sessions. If a stranger may be among them, delete the refresh tokens in the profile page afterwards.`,
+  'keyring-keeps-old': ({ user }) =>
+    `“${named(user)}” has a keyring or an encrypted home that still opens with the old password only.`,
+  'clock-absurd': () => 'The clock of this machine is wrong, so the date of the password change was not taken from it.',
+  'journal-replay': ({ selector }) =>
+    `${named(selector)} was not shut down cleanly. Opening it for writing first completes the writes that were under way, as its own system would.`,
+  'banned-addresses': ({ path, count }) =>
+    `${count} network addresses are banned after failed logins (${named(path)}). If yours is among them, the right password is refused too.`,
+  'root-ssh': () =>
+    'SSH does not let root in by password here. Use the console, or another account with administrator rights.',
+  'rewritten-at-boot': ({ system }) =>
+    `${named(system)} may write its accounts anew when it starts, and undo this change.`,
+  'type-name-as-stored': ({ user }) => `Type the name as it is stored: “${named(user)}”.`,
+  'overwrites-newer': ({ path }) => `${named(path)} was changed since; those later changes will be lost.`,
+  'other-data-disk': ({ selector, label }) =>
+    `${named(selector)} is another Home Assistant data volume (${named(label)}). Make sure that you work on the one in use.`,
+  'volume-mounted': ({ selector, mountPoints }) =>
+    `${named(selector)} is mounted on ${listed(mountPoints, '?')}, so it was not opened. Unmount it, or look at it with --disk ${named(mountPoints[0] ?? '')}.`,
+  'cannot-look': ({ selector, error }) => `${named(selector)}: ${errorSentence(errors, error)}`,
+  'needs-fsck': ({ selector }) =>
+    `${named(selector)} has recorded file system errors. It can be looked at; it must be checked before anything is written.`,
+  'profile-failed': ({ profile, selector, reason }) =>
+    `${named(selector)} could not be examined as ${profile} (${named(reason)}).`,
+  'accounts-failed': ({ system, error }) =>
+    `The accounts of ${named(system)} could not be read: ${isRescueError(error) ? errorSentence(errors, error) : named(String(error))}`,
+  'corrupt-store-beside': ({ path }) =>
+    `Home Assistant found its accounts damaged once and set them aside as ${named(path)}; it then started with none. That explains a lost login.`,
+  'can-undo': ({ id, selector, purpose }) =>
+    `${named(selector)}: “${purposeSentence(purposes, purpose)}” can be undone with \`sparekey undo ${id}\`.`,
+  'was-interrupted': ({ id, selector }) =>
+    `${named(selector)}: run ${id} was cut off. Every file is whole, old or new; \`sparekey undo ${id}\` puts all of them back.`,
+  'journal-unreadable': ({ id, selector }) => `${named(selector)}: the undo copy ${named(id)} cannot be read.`,
+};

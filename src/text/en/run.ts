@@ -1,0 +1,46 @@
+import { named } from '../names.ts';
+import type { EffectSentences, PurposeSentences, RunWords } from '../text.ts';
+
+export const purposes: PurposeSentences = {
+  'reset-password': ({ user, system }) => `New password for “${named(user)}” on ${named(system)}`,
+  undo: ({ journal }) => `Undo run ${named(journal)}`,
+};
+
+export const effects: EffectSentences = {
+  'set-password': ({ user, scheme }) => `a new password for “${named(user)}” (${scheme})`,
+  'lift-lock': ({ user }) => `the lock on “${named(user)}” is lifted`,
+  'clear-expiry': ({ user }) => `the expiry date of “${named(user)}”, which has passed, is removed`,
+  'add-shadow-line': ({ user }) => `“${named(user)}” gets the line that it lacks`,
+  'forget-app-logins': () => 'passwords remembered for apps are forgotten, so that the old one no longer opens them',
+  'put-back': ({ journal }) => `the file as it was before run ${named(journal)}`,
+};
+
+export const run: RunWords = {
+  plan: 'Plan',
+  warning: 'Note',
+  details: 'Details',
+  onVolume: (selector) => `on ${named(selector)}`,
+  risks: { none: 'changes nothing', reversible: 'can be undone', irreversible: 'cannot be undone' },
+  nothingToDo: 'Everything is already as it should be; nothing was written.',
+  nothingWritten: 'Nothing was written.',
+  immutableLifted: 'its immutable flag (chattr +i) is lifted for this and set again',
+  keptFor: 'What is replaced is kept on the same volume, so that it can be undone.',
+  askConsent: 'Do this? [y/N] ',
+  yes: ['y', 'yes'],
+  declined: 'Nothing was changed.',
+  askUnlock: (user) => `The account “${named(user)}” is locked, or never had a password. Lift that as well? [y/N] `,
+  newPassword: (user) => `New password for “${named(user)}”: `,
+  repeatPassword: 'The same once more: ',
+  generated: (password) => `New password: ${password}`,
+  opening: (selector) => `Opening ${named(selector)} for writing`,
+  written: (path) => `Written: ${named(path)}`,
+  rollingBack: 'That did not work: putting everything back as it was',
+  finishingFirst: 'Finishing the write that is under way before stopping',
+  done: 'Done.',
+  verified: {
+    'reset-password': 'Checked on a fresh look at the disk: the new password is accepted.',
+    undo: 'Checked on a fresh look at the disk: the files are as they were.',
+  },
+  howToUndo: (id) => `To take it back: sparekey undo ${id}`,
+  nextStep: 'Remove the disk or the stick, start the machine, and log in.',
+};

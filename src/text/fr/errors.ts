@@ -1,0 +1,98 @@
+import { listed, named } from '../names.ts';
+import type { ErrorSentences } from '../text.ts';
+
+const selected = (selector: string | undefined) => (selector === undefined ? '' : ` pour ${named(selector)}`);
+
+export const errors: ErrorSentences = {
+  'need-root': () => 'Seul root peut ouvrir les disques. Relancez la même commande avec sudo.',
+  'tool-missing': ({ tool }) =>
+    `Le programme « ${named(tool)} » n’est pas installé ici. Installez-le, ou utilisez la clé Sparekey.`,
+  'tool-timeout': ({ tool }) =>
+    `« ${named(tool)} » n’a pas répondu à temps ; le disque est peut-être en train de lâcher. Copiez-le avant toute autre tentative.`,
+  'tool-failed': ({ tool }) => `« ${named(tool)} » a échoué. Son propre message est ci-dessous.`,
+  'source-missing': ({ path }) =>
+    `Il n’y a rien à ${named(path)}. \`sparekey scan\` donne la liste des disques de cette machine.`,
+  'source-unusable': ({ path, kind }) =>
+    `${named(path)} (${named(kind)}) n’est ni un disque, ni une image disque brute, ni un dossier. Décompressez d’abord les images compressées et convertissez en brut celles de machines virtuelles.`,
+  'running-system': ({ path }) =>
+    `${named(path)} porte le système en cours d’exécution : il n’est pas touché. Démarrez la machine sur la clé Sparekey pour le réparer.`,
+  'volume-in-use': ({ selector, mountPoints }) =>
+    `${named(selector)} est en cours d’utilisation (${listed(mountPoints, 'non monté')}). Démontez-le d’abord, par exemple avec \`umount\`, puis réessayez. Rien n’a été modifié.`,
+  'no-match': ({ selector, candidates }) =>
+    `Aucun système installé n’a été trouvé${selected(selector)}. Trouvé : ${listed(candidates, 'aucun')}.`,
+  'several-match': ({ selector, candidates }) =>
+    `Plusieurs systèmes correspondent${selected(selector)} : ${listed(candidates, '')}. Désignez-en un avec --on ; rien n’a été modifié.`,
+  'no-such-account': ({ user, accounts }) =>
+    `Il n’y a pas de compte « ${named(user)} ». Comptes : ${listed(accounts, 'aucun ne permet de se connecter')}.`,
+  'several-accounts': ({ user, accounts }) =>
+    `« ${named(user)} » peut désigner : ${listed(accounts, '')}. Tapez le nom exactement comme il est écrit ici.`,
+  'not-offered': ({ system }) => `${named(system)} ne le permet pas.`,
+  'account-locked': ({ user }) =>
+    `Le compte « ${named(user)} » est verrouillé, ou n’a jamais eu de mot de passe. Pour lui en donner un malgré tout et lever le verrou, ajoutez --unlock.`,
+  'cannot-mount': ({ selector }) =>
+    `Le système de fichiers de ${named(selector)} n’a pas pu être ouvert. Il est peut-être endommagé, ou plus récent que ce noyau. Rien n’a été modifié.`,
+  'cannot-unmount': ({ selector }) =>
+    `${named(selector)} n’a pas pu être refermé proprement. Attendez un moment avant de le retirer, ou éteignez d’abord la machine.`,
+  'no-loop-device': () =>
+    'Aucun périphérique loop n’est libre pour ouvrir le disque. Fermez les autres programmes qui montent des images (`losetup -a` les liste) et réessayez.',
+  'read-only-device': ({ selector }) =>
+    `${named(selector)} ne peut pas être écrit : regardez le verrou de la carte, ou les droits du fichier image. Rien n’a été modifié.`,
+  'needs-fsck': ({ selector, command }) =>
+    `Le système de fichiers de ${named(selector)} a enregistré des erreurs et doit être vérifié avant toute écriture. Si le disque lui-même est sain, lancez \`${named(command)}\` ; s’il risque de lâcher, copiez-le d’abord. Rien n’a été modifié.`,
+  hibernated: ({ swap }) =>
+    `Cette machine n’est pas éteinte mais en veille prolongée (sur ${named(swap)}) : écrire sur ses disques maintenant les endommagerait. Réveillez-la et éteignez-la normalement d’abord. Rien n’a été modifié.`,
+  'not-a-file': ({ path, kind }) =>
+    `${named(path)} sur le disque n’est pas un simple fichier (${named(kind)}). Il n’a pas été touché.`,
+  'file-too-large': ({ path, sizeBytes, limitBytes }) =>
+    `${named(path)} sur le disque est beaucoup trop gros (${sizeBytes} octets, au plus ${limitBytes} attendus). Il n’a pas été touché.`,
+  'file-missing': ({ path }) => `${named(path)} manque sur le disque.`,
+  'path-loop': ({ path }) => `Les liens de ${named(path)} sur le disque tournent en rond.`,
+  'read-failed': ({ path, reason }) =>
+    `${named(path)} n’a pas pu être lu sur le disque (${named(reason)}). Si le disque est en train de lâcher, copiez-le avant toute autre tentative.`,
+  'write-failed': ({ path, reason }) =>
+    `${named(path)} n’a pas pu être écrit (${named(reason)}). L’ancien fichier est toujours en place. Si le disque est en train de lâcher, copiez-le d’abord.`,
+  'attributes-lost': ({ path }) =>
+    `Le propriétaire, les droits ou les attributs de ${named(path)} n’ont pas pu être conservés : il n’a pas été touché. Il faut le cp de GNU (coreutils) ; la clé Sparekey l’a.`,
+  'no-space': ({ path }) =>
+    `Le système de fichiers est plein : pas de place pour le nouveau ${named(path)}. Supprimez-y quelque chose, par exemple de vieux journaux ou sauvegardes, et réessayez. L’ancien fichier est toujours en place.`,
+  'file-corrupt': ({ path, reason }) =>
+    `${named(path)} sur le disque est endommagé (${named(reason)}) : il n’a pas été modifié. Cherchez une copie plus ancienne à côté, ou restaurez une sauvegarde.`,
+  'store-version': ({ path, version, known }) =>
+    `${named(path)} est au format ${named(version)} ; ce Sparekey connaît ${named(known)}. Rien n’a été modifié : prenez un Sparekey plus récent.`,
+  'plan-stale': ({ path }) =>
+    `${named(path)} a changé entre la lecture et l’écriture : rien n’a été écrit. Cela arrive après une coupure de courant, quand les écritures inachevées sont d’abord terminées. Relancez la même commande.`,
+  'consent-missing': () =>
+    'Rien n’a été modifié, car personne n’a accepté le plan ci-dessus. Ajoutez --yes pour l’exécuter.',
+  'verify-failed': ({ user }) =>
+    `Le nouveau mot de passe de « ${named(user)} » a été écrit, mais refusé à la vérification : l’ancien état a été rétabli.`,
+  'rollback-failed': ({ path, journal }) =>
+    `${named(path)} n’a pas pu être rétabli. L’original est conservé sur ce volume dans ${named(journal)} ; copiez le disque avant toute autre chose.`,
+  'password-empty': () => 'Le mot de passe est vide. Tapez au moins un caractère, ou utilisez --generate.',
+  'password-mismatch': () => 'Les deux mots de passe diffèrent. Rien n’a été modifié ; réessayez.',
+  'password-unusable': ({ reason }) =>
+    ({
+      newline: 'Le mot de passe tient sur plus d’une ligne. Mettez-le seul sur la première ligne du fichier.',
+      nul: 'Le mot de passe contient un octet nul, qu’aucune connexion n’accepte.',
+      'not-utf8': 'Le fichier du mot de passe n’est pas du texte UTF-8. Enregistrez-le en UTF-8.',
+      'too-long':
+        'Le mot de passe est plus long que ce qu’une connexion accepte (511 octets). Choisissez-en un plus court.',
+    })[reason],
+  'password-file': ({ path, reason }) =>
+    `Le fichier de mot de passe ${named(path)} n’a pas pu être lu (${named(reason)}).`,
+  'no-terminal': () =>
+    'Il n’y a pas de terminal où demander le mot de passe. Utilisez --password-file FICHIER (- pour l’entrée standard) ou --generate.',
+  usage: ({ message }) => message,
+  'journal-unsafe': ({ path }) =>
+    `${named(path)} sur le disque n’est pas un dossier que seul root peut modifier : aucune copie d’annulation ne peut y être gardée. Rien n’a été modifié.`,
+  'journal-corrupt': ({ id, reason }) =>
+    `La copie d’annulation ${named(id)} est endommagée (${named(reason)}) : rien n’a été rétabli.`,
+  'nothing-to-undo': ({ id }) =>
+    id === undefined
+      ? 'Il n’y a rien à annuler sur ces disques.'
+      : `Il n’y a pas d’opération ${named(id)} à annuler sur ces disques, ou elle l’a déjà été.`,
+  'several-to-undo': ({ ids }) =>
+    `Plusieurs opérations peuvent être annulées : ${listed(ids, '')}. Désignez-en une : \`sparekey undo ID\`.`,
+  'changed-since': ({ path, id }) =>
+    `${named(path)} a été modifié depuis l’opération ${named(id)} ; remettre l’ancien fichier ferait perdre cela. Pour le faire malgré tout, ajoutez --force.`,
+  interrupted: () => 'Arrêté. Rien n’est resté à moitié fait.',
+};

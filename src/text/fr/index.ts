@@ -1,0 +1,18 @@
+import type { Text } from '../text.ts';
+import { errors } from './errors.ts';
+import { help } from './help.ts';
+import { notices } from './notices.ts';
+import { effects, purposes, run } from './run.ts';
+import { scan } from './scan.ts';
+
+export const fr: Text = {
+  language: 'fr',
+  errors,
+  notices,
+  effects,
+  purposes,
+  scan,
+  run,
+  help,
+  bug: 'Sparekey a ici un défaut, désolé. Ce qui était en cours d’écriture est resté entier. Merci de signaler ce qui suit.',
+};

@@ -1,0 +1,56 @@
+import { isRescueError } from '../../model/errors.ts';
+import { listed, named } from '../names.ts';
+import { errorSentence, purposeSentence } from '../sentence.ts';
+import type { NoticeSentences } from '../text.ts';
+import { errors } from './errors.ts';
+import { purposes } from './run.ts';
+import { accountNotes } from './scan.ts';
+
+export const notices: NoticeSentences = {
+  'password-short': ({ length }) =>
+    `Le mot de passe n’a que ${length} caractères. Il marchera ; un plus long serait plus sûr sur un réseau.`,
+  'password-common': () =>
+    'Ce mot de passe est dans toutes les listes de mots de passe courants. Il marchera ; un plus rare serait plus sûr.',
+  'password-non-ascii': () =>
+    'Le mot de passe a des lettres autres que a–z, chiffres et signes simples. Sur un autre clavier ou une autre console, elles ne se tapent peut-être pas de la même façon.',
+  'password-beyond-72-bytes': () =>
+    'Home Assistant ne regarde que les 72 premiers octets d’un mot de passe ; le reste de celui-ci ne compte pas.',
+  'password-padded': () =>
+    'Le mot de passe commence ou finit par un blanc. Il compte, et s’oublie facilement en tapant.',
+  'account-note': ({ user, note }) =>
+    `« ${named(user)} » : ${accountNotes[note]}. Le mot de passe seul n’ouvrira peut-être pas la porte.`,
+  'tokens-stay': ({ user }) =>
+    `Les téléphones et navigateurs connectés comme « ${named(user)} » le restent : un nouveau mot de passe ne ferme pas leurs sessions. S’il peut y avoir un inconnu parmi eux, supprimez ensuite les jetons d’actualisation dans la page du profil.`,
+  'keyring-keeps-old': ({ user }) =>
+    `« ${named(user)} » a un trousseau ou un dossier chiffré qui ne s’ouvre encore qu’avec l’ancien mot de passe.`,
+  'clock-absurd': () =>
+    'L’horloge de cette machine est fausse : la date du changement de mot de passe n’en a pas été tirée.',
+  'journal-replay': ({ selector }) =>
+    `${named(selector)} n’a pas été éteint proprement. L’ouvrir en écriture termine d’abord les écritures en cours, comme le ferait son propre système.`,
+  'banned-addresses': ({ path, count }) =>
+    `${count} adresses réseau sont bannies après des échecs de connexion (${named(path)}). Si la vôtre en est, même le bon mot de passe sera refusé.`,
+  'root-ssh': () =>
+    'SSH ne laisse pas entrer root par mot de passe ici. Utilisez la console, ou un autre compte administrateur.',
+  'rewritten-at-boot': ({ system }) =>
+    `${named(system)} réécrit peut-être ses comptes au démarrage, et annulerait ce changement.`,
+  'type-name-as-stored': ({ user }) => `Tapez le nom comme il est enregistré : « ${named(user)} ».`,
+  'overwrites-newer': ({ path }) => `${named(path)} a été modifié depuis ; ces changements seront perdus.`,
+  'other-data-disk': ({ selector, label }) =>
+    `${named(selector)} est un autre volume de données Home Assistant (${named(label)}). Assurez-vous de travailler sur celui qui sert.`,
+  'volume-mounted': ({ selector, mountPoints }) =>
+    `${named(selector)} est monté sur ${listed(mountPoints, '?')} : il n’a pas été ouvert. Démontez-le, ou regardez-le avec --disk ${named(mountPoints[0] ?? '')}.`,
+  'cannot-look': ({ selector, error }) => `${named(selector)} : ${errorSentence(errors, error)}`,
+  'needs-fsck': ({ selector }) =>
+    `${named(selector)} a des erreurs de système de fichiers enregistrées. On peut le regarder ; il doit être vérifié avant toute écriture.`,
+  'profile-failed': ({ profile, selector, reason }) =>
+    `${named(selector)} n’a pas pu être examiné comme ${profile} (${named(reason)}).`,
+  'accounts-failed': ({ system, error }) =>
+    `Les comptes de ${named(system)} n’ont pas pu être lus : ${isRescueError(error) ? errorSentence(errors, error) : named(String(error))}`,
+  'corrupt-store-beside': ({ path }) =>
+    `Home Assistant a trouvé un jour ses comptes endommagés et les a mis de côté sous ${named(path)} ; il est reparti sans aucun. Cela explique un accès perdu.`,
+  'can-undo': ({ id, selector, purpose }) =>
+    `${named(selector)} : « ${purposeSentence(purposes, purpose)} » peut être annulé avec \`sparekey undo ${id}\`.`,
+  'was-interrupted': ({ id, selector }) =>
+    `${named(selector)} : l’opération ${id} a été coupée. Chaque fichier est entier, ancien ou nouveau ; \`sparekey undo ${id}\` les remet tous.`,
+  'journal-unreadable': ({ id, selector }) => `${named(selector)} : la copie d’annulation ${named(id)} est illisible.`,
+};

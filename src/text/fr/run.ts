@@ -1,0 +1,48 @@
+import { named } from '../names.ts';
+import type { EffectSentences, PurposeSentences, RunWords } from '../text.ts';
+
+export const purposes: PurposeSentences = {
+  'reset-password': ({ user, system }) => `Nouveau mot de passe pour « ${named(user)} » sur ${named(system)}`,
+  undo: ({ journal }) => `Annuler l’opération ${named(journal)}`,
+};
+
+export const effects: EffectSentences = {
+  'set-password': ({ user, scheme }) => `un nouveau mot de passe pour « ${named(user)} » (${scheme})`,
+  'lift-lock': ({ user }) => `le verrou de « ${named(user)} » est levé`,
+  'clear-expiry': ({ user }) => `la date d’expiration de « ${named(user)} », dépassée, est retirée`,
+  'add-shadow-line': ({ user }) => `« ${named(user)} » reçoit la ligne qui lui manque`,
+  'forget-app-logins': () =>
+    'les mots de passe retenus pour les applications sont oubliés : l’ancien ne les ouvre plus',
+  'put-back': ({ journal }) => `le fichier tel qu’il était avant l’opération ${named(journal)}`,
+};
+
+export const run: RunWords = {
+  plan: 'Plan',
+  warning: 'À savoir',
+  details: 'Détails',
+  onVolume: (selector) => `sur ${named(selector)}`,
+  risks: { none: 'ne change rien', reversible: 'peut être annulé', irreversible: 'ne peut pas être annulé' },
+  nothingToDo: 'Tout est déjà comme il faut ; rien n’a été écrit.',
+  nothingWritten: 'Rien n’a été écrit.',
+  immutableLifted: 'son attribut immuable (chattr +i) est levé le temps de l’écriture, puis remis',
+  keptFor: 'Ce qui est remplacé est conservé sur le même volume, pour pouvoir annuler.',
+  askConsent: 'Le faire ? [o/N] ',
+  yes: ['o', 'oui', 'y', 'yes'],
+  declined: 'Rien n’a été modifié.',
+  askUnlock: (user) =>
+    `Le compte « ${named(user)} » est verrouillé, ou n’a jamais eu de mot de passe. Lever cela aussi ? [o/N] `,
+  newPassword: (user) => `Nouveau mot de passe pour « ${named(user)} » : `,
+  repeatPassword: 'Le même encore une fois : ',
+  generated: (password) => `Nouveau mot de passe : ${password}`,
+  opening: (selector) => `Ouverture de ${named(selector)} en écriture`,
+  written: (path) => `Écrit : ${named(path)}`,
+  rollingBack: 'Cela n’a pas marché : tout est remis comme avant',
+  finishingFirst: 'L’écriture en cours est terminée avant l’arrêt',
+  done: 'C’est fait.',
+  verified: {
+    'reset-password': 'Vérifié en relisant le disque : le nouveau mot de passe est accepté.',
+    undo: 'Vérifié en relisant le disque : les fichiers sont comme avant.',
+  },
+  howToUndo: (id) => `Pour revenir en arrière : sparekey undo ${id}`,
+  nextStep: 'Retirez le disque ou la clé, démarrez la machine et connectez-vous.',
+};

@@ -1,0 +1,12 @@
+import { showable } from '../formats/bytes.ts';
+
+/** A name from a disk, harmless to show. */
+export const named = (name: string): string => showable(name);
+
+/** Names in a row: "a, b, c"; long lists are cut, with how many are left out. */
+export const listed = (names: readonly string[], none: string): string => {
+  const shown = names.slice(0, 12).map(named).join(', ');
+  const left = names.length - 12;
+  if (names.length === 0) return none;
+  return left > 0 ? `${shown}, … (+${left})` : shown;
+};

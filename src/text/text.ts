@@ -1,0 +1,105 @@
+import type { AccountNote, Login } from '../model/account.ts';
+import type { ErrorCode, ErrorDetails } from '../model/errors.ts';
+import type { Effect, NoticeCode, NoticeDetails, Purpose, Risk } from '../model/plan.ts';
+
+/** A sentence for every code: adding a code without its sentence does not compile, in either language. */
+export type ErrorSentences = { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => string };
+export type NoticeSentences = { readonly [C in NoticeCode]: (details: NoticeDetails[C]) => string };
+export type EffectSentences = { readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>) => string };
+export type PurposeSentences = { readonly [T in Purpose['task']]: (purpose: Extract<Purpose, { task: T }>) => string };
+
+/** Words for what scan shows. */
+export interface ScanWords {
+  readonly disk: string;
+  readonly part: string;
+  readonly size: string;
+  readonly filesystem: string;
+  readonly label: string;
+  readonly content: string;
+  readonly runningSystem: string;
+  readonly mounted: string;
+  readonly hibernated: string;
+  readonly noDisks: string;
+  readonly noSystems: string;
+  readonly accountsOf: (system: string) => string;
+  readonly noAccounts: string;
+  readonly owner: string;
+  readonly administrator: string;
+  readonly state: Readonly<Record<'dirty' | 'errors', string>>;
+  readonly logins: Readonly<Record<Login, string>>;
+  readonly accountNotes: Readonly<Record<AccountNote, string>>;
+}
+
+/** Words around a plan and its report. */
+export interface RunWords {
+  readonly plan: string;
+  readonly warning: string;
+  readonly details: string;
+  readonly onVolume: (selector: string) => string;
+  readonly risks: Readonly<Record<Risk, string>>;
+  readonly nothingToDo: string;
+  readonly nothingWritten: string;
+  readonly immutableLifted: string;
+  readonly keptFor: string;
+  readonly askConsent: string;
+  /** Letters that mean yes. */
+  readonly yes: readonly string[];
+  readonly declined: string;
+  readonly askUnlock: (user: string) => string;
+  readonly newPassword: (user: string) => string;
+  readonly repeatPassword: string;
+  readonly generated: (password: string) => string;
+  readonly opening: (selector: string) => string;
+  readonly written: (path: string) => string;
+  readonly rollingBack: string;
+  readonly finishingFirst: string;
+  readonly done: string;
+  readonly verified: Readonly<Record<Purpose['task'], string>>;
+  readonly howToUndo: (id: string) => string;
+  readonly nextStep: string;
+}
+
+/** What --help says. */
+export interface HelpWords {
+  readonly tagline: string;
+  readonly commands: Readonly<Record<'scan' | 'reset-password' | 'undo', string>>;
+  readonly options: Readonly<
+    Record<
+      | 'disk'
+      | 'on'
+      | 'yes'
+      | 'dry-run'
+      | 'json'
+      | 'lang'
+      | 'color'
+      | 'user'
+      | 'password-file'
+      | 'generate'
+      | 'unlock'
+      | 'force'
+      | 'id'
+      | 'help'
+      | 'version',
+      string
+    >
+  >;
+  readonly sources: string;
+  readonly exitCodes: string;
+  /** yargs' own phrases, as its locale files name them. */
+  readonly yargs: Readonly<Record<string, string | { readonly one: string; readonly other: string }>>;
+}
+
+/** Every sentence that a person reads, in one language. */
+export interface Text {
+  readonly language: Language;
+  readonly errors: ErrorSentences;
+  readonly notices: NoticeSentences;
+  readonly effects: EffectSentences;
+  readonly purposes: PurposeSentences;
+  readonly scan: ScanWords;
+  readonly run: RunWords;
+  readonly help: HelpWords;
+  readonly bug: string;
+}
+
+export type Language = 'en' | 'fr';
