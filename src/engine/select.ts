@@ -83,3 +83,26 @@ const accountsCalled = (user: string, { accounts, profile }: InstalledSystem): r
   const exact = accounts.filter(({ name }) => isSameSpelling(user, name));
   return exact.length > 0 ? exact : accounts.filter(({ name }) => profile.accounts?.isSameName(user, name));
 };
+
+/**
+ * The part of a scan that a selector names: one system, or one or more volumes with what is on them.
+ * @throws RescueError no-match
+ */
+export const narrowScan = (scan: Scan, on: string | undefined): Scan => {
+  if (on === undefined) return scan;
+  const system = scan.systems.find(({ id }) => id === on);
+  const isWanted = (volume: Volume) => (system ? volume === system.volume : isSelected(volume, on));
+  const disks = scan.disks
+    .map((disk) => ({ ...disk, volumes: disk.volumes.filter(isWanted) }))
+    .filter(({ volumes }) => volumes.length > 0);
+  if (disks.length === 0) {
+    const candidates = scan.disks.flatMap(({ volumes }) => volumes.map(({ selector }) => selector));
+    throw new RescueError('no-match', { selector: on, candidates });
+  }
+  return {
+    ...scan,
+    disks,
+    systems: system ? [system] : scan.systems.filter(({ volume }) => isWanted(volume)),
+    journals: scan.journals.filter(({ volume }) => isWanted(volume)),
+  };
+};

@@ -33,6 +33,8 @@ export interface ErrorDetails {
   'read-failed': { path: TreePath; reason: string };
   'write-failed': { path: TreePath; reason: string };
   'attributes-lost': { path: TreePath; output: string };
+  /** The folder around the file carries chattr +i or +a. */
+  'immutable-folder': { path: TreePath };
   'no-space': { path: TreePath };
   'file-corrupt': { path: TreePath; reason: string };
   'store-version': { path: TreePath; version: string; known: string };
@@ -72,4 +74,7 @@ export class RescueError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-export const isRescueError = (error: unknown): error is RescueError => error instanceof RescueError;
+/** A RescueError whose code tells which details it carries. */
+export type KnownError = { [C in ErrorCode]: RescueError<C> }[ErrorCode];
+
+export const isRescueError = (error: unknown): error is KnownError => error instanceof RescueError;

@@ -62,8 +62,11 @@ export interface SetPasswordOptions {
 
 /** The accounts of one installed system; `home` is its Detection's. */
 export interface AccountStore {
-  /** @throws RescueError file-corrupt, store-version and what Tree throws */
-  list(tree: Tree, home: TreePath): Promise<readonly Account[]>;
+  /**
+   * @param nowMs milliseconds since 1970: whether an account has expired is a question of today
+   * @throws RescueError file-corrupt, store-version and what Tree throws
+   */
+  list(tree: Tree, home: TreePath, nowMs: number): Promise<readonly Account[]>;
   /** How a typed name is compared with a stored one, beyond spelling it exactly. */
   isSameName(typed: string, stored: string): boolean;
   /** The edits that set a password, and what the person should know. @throws RescueError account-locked, … */

@@ -2,7 +2,7 @@
 export interface Terminal {
   /** Whether questions can be asked and answered. */
   readonly isInteractive: boolean;
-  /** Whether results go to a terminal that shows colours. */
+  /** Whether results go to a terminal that shows colours, and NO_COLOR is not set. */
   readonly hasColor: boolean;
   /** Results. */
   readonly print: (text: string) => void;

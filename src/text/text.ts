@@ -85,8 +85,8 @@ export interface HelpWords {
   >;
   readonly sources: string;
   readonly exitCodes: string;
-  /** yargs' own phrases, as its locale files name them. */
-  readonly yargs: Readonly<Record<string, string | { readonly one: string; readonly other: string }>>;
+  readonly givenTwice: (option: string) => string;
+  readonly parser: ParserPhrases;
 }
 
 /** Every sentence that a person reads, in one language. */
@@ -103,3 +103,24 @@ export interface Text {
 }
 
 export type Language = 'en' | 'fr';
+
+/** yargs' own phrases, under the names that its locale files give them. */
+export type ParserPhrases = Readonly<Record<ParserPhrase, string>> &
+  Readonly<Record<CountedParserPhrase, { readonly one: string; readonly other: string }>>;
+
+type ParserPhrase =
+  | 'Commands:'
+  | 'Options:'
+  | 'Positionals:'
+  | 'boolean'
+  | 'string'
+  | 'array'
+  | 'required'
+  | 'choices:'
+  | 'Not enough arguments following: %s'
+  | 'Invalid values:'
+  | 'Argument: %s, Given: %s, Choices: %s'
+  | 'Arguments %s and %s are mutually exclusive'
+  | 'Did you mean %s?';
+
+type CountedParserPhrase = 'Missing required argument: %s' | 'Unknown argument: %s' | 'Unknown command: %s';

@@ -53,6 +53,8 @@ export const errors: ErrorSentences = {
     `${named(path)} could not be written (${named(reason)}). The old file is still in place. If the disk is failing, copy it first.`,
   'attributes-lost': ({ path }) =>
     `Owner, permissions or attributes of ${named(path)} could not be kept, so it was left alone. GNU cp (coreutils) is needed; the Sparekey stick has it.`,
+  'immutable-folder': ({ path }) =>
+    `The folder around ${named(path)} is marked unchangeable (chattr +i). Lift that with \`chattr -i\`, and try again. Nothing was changed.`,
   'no-space': ({ path }) =>
     `The file system is full: there is no room for the new ${named(path)}. Delete something there, for example old logs or backups, and try again. The old file is still in place.`,
   'file-corrupt': ({ path, reason }) =>
@@ -78,7 +80,7 @@ export const errors: ErrorSentences = {
   'password-file': ({ path, reason }) => `The password file ${named(path)} could not be read (${named(reason)}).`,
   'no-terminal': () =>
     'There is no terminal to ask for the password on. Use --password-file FILE (- for standard input) or --generate.',
-  usage: ({ message }) => message,
+  usage: ({ message }) => `${message}\n\`sparekey --help\` shows what is understood.`,
   'journal-unsafe': ({ path }) =>
     `${named(path)} on the disk is not a folder that only root can change, so no undo copy can be kept there. Nothing was changed.`,
   'journal-corrupt': ({ id, reason }) =>

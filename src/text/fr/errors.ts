@@ -53,6 +53,8 @@ export const errors: ErrorSentences = {
     `${named(path)} n’a pas pu être écrit (${named(reason)}). L’ancien fichier est toujours en place. Si le disque est en train de lâcher, copiez-le d’abord.`,
   'attributes-lost': ({ path }) =>
     `Le propriétaire, les droits ou les attributs de ${named(path)} n’ont pas pu être conservés : il n’a pas été touché. Il faut le cp de GNU (coreutils) ; la clé Sparekey l’a.`,
+  'immutable-folder': ({ path }) =>
+    `Le dossier qui contient ${named(path)} est marqué non modifiable (chattr +i). Levez cela avec \`chattr -i\`, puis réessayez. Rien n’a été modifié.`,
   'no-space': ({ path }) =>
     `Le système de fichiers est plein : pas de place pour le nouveau ${named(path)}. Supprimez-y quelque chose, par exemple de vieux journaux ou sauvegardes, et réessayez. L’ancien fichier est toujours en place.`,
   'file-corrupt': ({ path, reason }) =>
@@ -81,7 +83,7 @@ export const errors: ErrorSentences = {
     `Le fichier de mot de passe ${named(path)} n’a pas pu être lu (${named(reason)}).`,
   'no-terminal': () =>
     'Il n’y a pas de terminal où demander le mot de passe. Utilisez --password-file FICHIER (- pour l’entrée standard) ou --generate.',
-  usage: ({ message }) => message,
+  usage: ({ message }) => `${message}\n\`sparekey --help\` montre ce qui est compris.`,
   'journal-unsafe': ({ path }) =>
     `${named(path)} sur le disque n’est pas un dossier que seul root peut modifier : aucune copie d’annulation ne peut y être gardée. Rien n’a été modifié.`,
   'journal-corrupt': ({ id, reason }) =>

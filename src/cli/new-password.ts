@@ -1,0 +1,61 @@
+import { generatePassword } from '../formats/generated-password.ts';
+import { RescueError } from '../model/errors.ts';
+import { Secret } from '../model/secret.ts';
+import type { Terminal } from '../model/terminal.ts';
+import type { Text } from '../text/text.ts';
+import type { PasswordSource } from './request.ts';
+
+/** PAM hands on at most 512 bytes with the closing zero (PAM_MAX_RESP_SIZE, pam_conv(3)). */
+const longestBytes = 511;
+
+/**
+ * The new password, from wherever it was said to come.
+ * @throws RescueError no-terminal, password-empty, password-mismatch, password-unusable, password-file, interrupted
+ */
+export const obtainPassword = async (
+  source: PasswordSource,
+  user: string,
+  terminal: Terminal,
+  text: Text,
+  randomBytes: (count: number) => Uint8Array,
+): Promise<Secret> => {
+  switch (source.kind) {
+    case 'generate':
+      return new Secret(generatePassword(randomBytes));
+    case 'file':
+      return checked(firstLine(await terminal.readSmallFile(source.path)));
+    case 'prompt':
+      return checked(await promptTwice(user, terminal, text));
+  }
+};
+
+const promptTwice = async (user: string, terminal: Terminal, { run }: Text): Promise<string> => {
+  if (!terminal.isInteractive) throw new RescueError('no-terminal', {});
+  const password = await terminal.askSecret(run.newPassword(user));
+  if (password === undefined || password === '') throw new RescueError('password-empty', {});
+  if (password !== (await terminal.askSecret(run.repeatPassword))) throw new RescueError('password-mismatch', {});
+  return password;
+};
+
+/** The line alone, without its ending or the mark that Windows editors put in front; more text below it would be a mistake. */
+const firstLine = (content: Uint8Array): string => {
+  const [line = '', ...rest] = decode(content).split(/\r?\n/);
+  if (rest.some((other) => other !== '')) throw new RescueError('password-unusable', { reason: 'newline' });
+  return line;
+};
+
+const decode = (content: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (error) {
+    throw new RescueError('password-unusable', { reason: 'not-utf8' }, { cause: error });
+  }
+};
+
+const checked = (password: string): Secret => {
+  if (password === '') throw new RescueError('password-empty', {});
+  if (/[\r\n]/.test(password)) throw new RescueError('password-unusable', { reason: 'newline' });
+  if (password.includes('\0')) throw new RescueError('password-unusable', { reason: 'nul' });
+  if (Buffer.byteLength(password) > longestBytes) throw new RescueError('password-unusable', { reason: 'too-long' });
+  return new Secret(password);
+};

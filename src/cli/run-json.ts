@@ -1,0 +1,42 @@
+import type { Applied } from '../engine/apply.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import type { PreparedPlan } from '../engine/plan.ts';
+import { riskOf } from '../model/plan.ts';
+import { effectSentence, purposeSentence } from '../text/sentence.ts';
+import type { Text } from '../text/text.ts';
+import { noticeDocument } from './scan-json.ts';
+
+/** A plan without its contents: those are secret. */
+export const planDocument = ({ plan, volume }: PreparedPlan, text: Text) => ({
+  ...plan.purpose,
+  title: purposeSentence(text.purposes, plan.purpose),
+  volume: { id: volume.id, selector: volume.selector },
+  changes: plan.changes.map((change) => ({
+    kind: change.kind,
+    path: change.path,
+    risk: riskOf(change),
+    effects: change.effects.map((effect) => ({ ...effect, message: effectSentence(text.effects, effect) })),
+    liftsImmutable: change.liftsImmutable,
+  })),
+  warnings: plan.warnings.map((notice) => noticeDocument(notice, text)),
+  digest: plan.digest,
+});
+
+/** The document that a run prints with --json. `password` only when Sparekey made it up. */
+export const runDocument = (
+  prepared: PreparedPlan,
+  applied: Applied | undefined,
+  password: string | undefined,
+  text: Text,
+) => ({
+  version: 1,
+  status: applied ? 'done' : 'planned',
+  plan: planDocument(prepared, text),
+  journal: applied && { id: applied.journalId, folder: applied.journalFolder },
+  isVerified: applied !== undefined,
+  password,
+});
+
+/** An event as one JSON line. */
+export const eventLine = (event: EngineEvent, text: Text): string =>
+  JSON.stringify(event.kind === 'noticed' ? { kind: event.kind, ...noticeDocument(event.notice, text) } : event);

@@ -1,0 +1,37 @@
+import type { EngineEvent } from '../engine/events.ts';
+import type { PreparedPlan } from '../engine/plan.ts';
+import { showable } from '../formats/bytes.ts';
+import { type Change, riskOf } from '../model/plan.ts';
+import { effectSentence, noticeSentence, purposeSentence } from '../text/sentence.ts';
+import type { Text } from '../text/text.ts';
+
+/** The preview: what would be written, what is kept, what to know. */
+export const formatPlan = ({ plan, volume }: PreparedPlan, text: Text): string => {
+  const { run } = text;
+  const changes = plan.changes.flatMap((change) => formatChange(change, text));
+  return [
+    `${run.plan}: ${purposeSentence(text.purposes, plan.purpose)} (${run.onVolume(volume.selector)})`,
+    ...(changes.length > 0 ? [...changes, `  ${run.keptFor}`] : [`  ${run.nothingToDo}`]),
+    ...plan.warnings.map((notice) => `${run.warning}: ${noticeSentence(text.notices, notice)}`),
+  ].join('\n');
+};
+
+const formatChange = (change: Change, text: Text): string[] => [
+  `  ${showable(change.path)} — ${text.run.risks[riskOf(change)]}`,
+  ...change.effects.map((effect) => `    · ${effectSentence(text.effects, effect)}`),
+  ...(change.liftsImmutable ? [`    · ${text.run.immutableLifted}`] : []),
+];
+
+/** A line of progress, for the events that a person watching a run wants to see. */
+export const formatEvent = (event: EngineEvent, { run }: Text): string | undefined => {
+  switch (event.kind) {
+    case 'opening':
+      return run.opening(event.selector);
+    case 'written':
+      return run.written(event.path);
+    case 'rolling-back':
+      return run.rollingBack;
+    default:
+      return undefined;
+  }
+};
