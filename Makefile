@@ -5,7 +5,7 @@ node := .cache/node/bin/node
 setup := @scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-unit test-integration check format clean
+.PHONY: help test test-unit test-integration build check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
@@ -13,27 +13,46 @@ help: ## explain every target
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
-test: ## run all tests (root: asks sudo for the part that mounts disk images)
-	$(setup) test
-	@$(node) scripts/test.ts unit integration
+test: run-tests ## run all tests; the part that mounts disk images asks for root with sudo
+test-unit: run-tests ## run the tests that need no disk, in seconds
+test-integration: run-tests ## run the tests on real disk images and on the binaries
 
-test-unit: ## run the tests that need no disk, in seconds
-	$(setup) test-unit
-	@$(node) scripts/test.ts unit
-
-test-integration: ## run the tests on real disk images (as root)
-	$(setup) test
-	@$(node) scripts/test.ts integration
+build: ## make the single binaries dist/sparekey-x64 and dist/sparekey-arm64
+	$(setup) build
+	@$(node) scripts/build.ts
 
 check: ## types, lint and formatting, and the dependency law
-	$(setup) check
+	$(setup)
 	@$(node) node_modules/typescript/bin/tsc -p .config/tsconfig.json
 	@$(node) node_modules/@biomejs/biome/bin/biome check
 	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.config.ts test/unit/law.test.ts
 
 format: ## rewrite the sources as biome wants them
-	$(setup) check
+	$(setup)
 	@$(node) node_modules/@biomejs/biome/bin/biome check --write
 
 clean: ## remove what was built and fetched (.cache, dist, node_modules)
 	rm -rf .cache dist node_modules
+
+# The count of the tests is the last line. Under a failed recipe make would print a line of its own, so a test run never
+# fails here: it leaves `false` as the only thing to run in the next recipe, and --question turns that into a silent
+# exit 1 (it runs nothing but lines that start with +). Beside other goals a test target fails in the ordinary way.
+tests := test test-unit test-integration
+ifneq ($(MAKECMDGOALS),)
+ifeq ($(filter-out $(tests),$(MAKECMDGOALS)),)
+MAKEFLAGS += --question
+endif
+endif
+
+test: projects := unit integration
+test-unit: projects := unit
+test-integration: projects := integration
+
+$(tests):
+	@$(file <.cache/verdict)
+
+.PHONY: run-tests
+run-tests:
+	+@mkdir -p .cache && echo false >.cache/verdict
+	+@scripts/setup.sh $(if $(findstring integration,$(projects)),build disks test) || exit 0; \
+	$(node) scripts/test.ts $(projects) && : >.cache/verdict || :

@@ -1,18 +1,18 @@
 #!/bin/bash
-# scripts/setup.sh NEED...   (needs: check, test, build, demo; see packages.txt)
+# scripts/setup.sh [NEED...]   (NEED as in the first column of packages.txt)
 # Makes a fresh Debian machine ready: apt packages, the pinned Node, node_modules. Does nothing, quickly, where all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf '==> %s\n' "$*" >&2; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
-wants() { local need; for need in $1; do [[ $need == all || " $needs " == *" $need "* ]] && return; done; return 1; }
+wants() { [[ $1 == all || " $needs " == *" $1 "* ]]; }
 
 install_packages() {
-  local asked package why missing=() lines=()
-  while read -r asked package why; do
-    [[ $asked == '' || $asked == '#'* ]] && continue
-    wants "${asked//,/ }" || continue
+  local need package why missing=() lines=()
+  while read -r need package why; do
+    [[ $need == '' || $need == '#'* ]] && continue
+    wants "$need" || continue
     [[ $installed == *" $package "* ]] || command -v "$package" >/dev/null || {
       missing+=("$package")
       lines+=("$(printf '      %-28s %s' "$package" "$why")")
@@ -71,5 +71,5 @@ exec 9>.cache/setup.lock
 flock 9
 install_packages
 fetch_node "$machine"
-if wants 'build test demo'; then fetch_node x64; fetch_node arm64; fi
+if wants build; then fetch_node x64; fetch_node arm64; fi
 install_modules

@@ -10,29 +10,39 @@ import type { Tally } from '../test/support/tally-reporter.ts';
  */
 
 const say = (text: string): void => console.log(`\n==> ${text}`);
+const failure: Tally = { passed: 0, failed: 1, skipped: [] };
 
-/** Real disks need root: losetup, mount, chown. */
-const command = (project: string, tallyFile: string): readonly string[] => {
-  const vitest = [
-    ...['env', `SPAREKEY_TALLY=${tallyFile}`, process.execPath, 'node_modules/vitest/vitest.mjs', 'run'],
-    ...['--config', '.config/vitest.config.ts', '--project', project, '--allowOnly=false', '--passWithNoTests'],
-  ];
-  if (project !== 'integration' || process.getuid?.() === 0) return vitest;
-  say('The integration tests attach and mount disk images, which takes root: asking sudo.');
-  return ['sudo', ...vitest];
+/** @returns the exit status, or why there is none */
+const run = (program: string, args: readonly string[]): number | string => {
+  const { status, signal, error } = spawnSync(program, args, { stdio: 'inherit' });
+  return status ?? error?.message ?? signal ?? 'unknown';
 };
 
-const run = (project: string, folder: string): Tally => {
-  const tallyFile = join(folder, `${project}.json`);
-  const [program = 'env', ...args] = command(project, tallyFile);
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
+const runProject = (project: string, tallyFile: string): Tally => {
+  const vitest = [
+    ...[`SPAREKEY_TALLY=${tallyFile}`, process.execPath, 'node_modules/vitest/vitest.mjs', 'run'],
+    ...['--config', '.config/vitest.config.ts', '--project', project, '--allowOnly=false'],
+  ];
+  const needsSudo = project === 'integration' && process.getuid?.() !== 0;
+  if (needsSudo) say('The integration tests attach and mount disk images, which takes root: asking sudo.');
+  const status = needsSudo ? run('sudo', ['env', ...vitest]) : run('env', vitest);
   try {
     const tally = JSON.parse(readFileSync(tallyFile, 'utf8')) as Tally;
-    return status === 0 || tally.failed > 0 ? tally : { ...tally, failed: 1 };
+    const isSilentFailure = tally.failed === 0 && (status !== 0 || tally.passed === 0);
+    if (!isSilentFailure) return tally;
+    console.log(`The ${project} tests counted ${tally.passed} passed and no failure, yet ended with ${status}.`);
+    return { ...tally, failed: 1 };
   } catch {
-    console.log(`The ${project} tests ended before they could be counted (${error?.message ?? `exit ${status}`}).`);
-    return { passed: 0, failed: 1, skipped: [] };
+    console.log(`The ${project} tests ended (${status}) before they could be counted.`);
+    return failure;
   }
+};
+
+/** The integration tests try the binaries too. */
+const buildBinaries = (): Tally | undefined => {
+  if (run(process.execPath, ['scripts/build.ts']) === 0) return undefined;
+  console.log('The binaries could not be built, so the integration tests were not run.');
+  return failure;
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'sparekey-test-'));
@@ -40,7 +50,8 @@ const tallies: Tally[] = [];
 try {
   for (const project of process.argv.slice(2)) {
     say(`Running the ${project} tests`);
-    tallies.push(run(project, folder));
+    const buildFailure = project === 'integration' ? buildBinaries() : undefined;
+    tallies.push(buildFailure ?? runProject(project, join(folder, `${project}.json`)));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -51,6 +62,5 @@ const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
 const skipped = tallies.flatMap((tally) => tally.skipped);
 console.log();
 for (const { name, why } of skipped) console.log(`skipped: ${name} (${why})`);
-if (passed + failed === 0) console.log('No test ran at all, which is a failure.');
 console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

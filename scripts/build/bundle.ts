@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { build, type Plugin } from 'esbuild';
+
+/** Packages that cannot be bundled as they are get their plugin here. */
+const plugins: readonly Plugin[] = [];
+
+export interface BundleJob {
+  readonly entry: string;
+  readonly output: string;
+}
+
+/** Writes the program as one CommonJS file, the form that a single executable can carry, and returns its bytes. */
+export const bundle = async ({ entry, output }: BundleJob): Promise<Uint8Array> => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  await build({
+    entryPoints: [entry],
+    outfile: output,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    // import() stays lazy, but as require(): a single executable has no loader for import().
+    supported: { 'dynamic-import': false },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    define: { SPAREKEY_VERSION: JSON.stringify(version), 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [...plugins],
+    logLevel: 'warning',
+  });
+  return readFileSync(output);
+};

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import pkgSea from '@yao-pkg/pkg/lib-es5/sea.js';
+
+export const architectures = ['x64', 'arm64'] as const;
+export type Architecture = (typeof architectures)[number];
+
+export interface Built {
+  readonly arch: Architecture;
+  readonly path: string;
+}
+
+const stripTools: Readonly<Record<Architecture, string>> = {
+  x64: 'x86_64-linux-gnu-strip',
+  arm64: 'aarch64-linux-gnu-strip',
+};
+
+const pinnedVersion = (arch: Architecture): string => {
+  const version = readFileSync('scripts/node.txt', 'utf8').match(new RegExp(`^${arch}\\s+(\\S+)`, 'm'))?.[1];
+  if (version === undefined) throw new Error(`scripts/node.txt names no Node for ${arch}`);
+  return version;
+};
+
+/**
+ * Lays a stripped Node where pkg looks for its download. pkg trusts what has an empty `.ok` beside it, so that nothing
+ * is fetched. Stripping comes first because a Node that already carries a program does not survive it.
+ */
+const seedPkgCache = (home: string, arch: Architecture): void => {
+  const version = pinnedVersion(arch);
+  const name = `node-v${version}-linux-${arch}`;
+  const cache = join(home, '.pkg-cache', 'sea');
+  const node = join(cache, name, 'bin', 'node');
+  if (existsSync(`${node}.ok`)) return;
+  mkdirSync(join(cache, name, 'bin'), { recursive: true });
+  execFileSync(stripTools[arch], ['-s', '-o', `${node}.new`, `.cache/node/${version}/${arch}/bin/node`]);
+  renameSync(`${node}.new`, node);
+  for (const trusted of [`${name}.tar.gz`, `${name}.tar.gz.ok`, `${name}/bin/node.ok`]) {
+    writeFileSync(join(cache, trusted), '');
+  }
+};
+
+/**
+ * How Node starts inside the binary. `execArgvExtension: none` makes it deaf to NODE_OPTIONS, which could otherwise load
+ * foreign code into a program that runs as root, or keep it from starting at all.
+ */
+const startup = { execArgv: [], execArgvExtension: 'none' };
+
+/**
+ * Puts the bundled program into one Node per architecture, with pkg's simple SEA mode, and returns where they are.
+ * @param folder work folder; holds the bundle and keeps what a later build can use again
+ * @param bundleName name of the bundle in that folder
+ */
+export const injectBinaries = async (folder: string, bundleName: string): Promise<readonly Built[]> => {
+  const work = resolve(folder);
+  const home = join(work, 'home');
+  for (const arch of architectures) seedPkgCache(home, arch);
+
+  // pkg finds its cache through HOME alone, and works in a new folder under TMPDIR. The program's path ends up in the
+  // binary: relative to that folder it is the same on every machine.
+  process.env.HOME = home;
+  process.env.TMPDIR = work;
+  const seaConfig = {
+    ...startup,
+    main: `../${bundleName}`,
+    disableExperimentalSEAWarning: true,
+    useSnapshot: false,
+    useCodeCache: false,
+  };
+  const built = architectures.map((arch) => ({ arch, path: join(work, `sparekey-${arch}`) }));
+  const targets = built.map(({ arch, path }) => ({
+    platform: 'linux' as const,
+    arch,
+    nodeRange: `node${pinnedVersion(arch)}`,
+    output: path,
+  }));
+  await pkgSea.default(join(work, bundleName), { targets, seaConfig });
+  return built;
+};
