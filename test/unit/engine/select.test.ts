@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { chooseAccount, isSelected, narrowScan } from '../../../src/engine/select.ts';
+import type { Account } from '../../../src/model/account.ts';
+import { isRescueError } from '../../../src/model/errors.ts';
+import type { Volume } from '../../../src/model/storage.ts';
+import type { AccountStore, InstalledSystem, ProfileId } from '../../../src/model/system.ts';
+import { diskOf, volumeOf } from '../../support/volume.ts';
+
+const account = (name: string): Account => ({
+  name,
+  realm: 'linux',
+  isAdministrator: false,
+  isOwner: false,
+  login: 'password',
+  notes: [],
+});
+
+const accounts: AccountStore = {
+  list: async () => [],
+  isSameName: (typed, stored) => typed.toLowerCase() === stored.toLowerCase(),
+  setPassword: async () => ({ edits: [], warnings: [] }),
+  accepts: async () => false,
+};
+
+const system = (profile: ProfileId, volume: Volume, ...names: string[]): InstalledSystem => ({
+  id: `${profile}@${volume.selector}`,
+  profile: { id: profile, detect: async () => [], accounts },
+  detection: { name: profile, home: '/' },
+  volume,
+  accounts: names.map(account),
+});
+
+const sdb2 = volumeOf({ filesystem: { type: 'ext4', label: 'root\u001b[31m', uuid: 'ABCD-1234', state: 'clean' } });
+const sdc1 = volumeOf({ id: 'disk-2/1', selector: 'sdc1', path: '/dev/sdc1', partLabel: 'hassos-data' });
+const debian = system('debian', sdb2, 'root', 'bob', 'b\udcffb');
+const supervised = system('home-assistant-supervised', sdb2, 'Ann', 'ann', 'Eve');
+const haos = system('haos', sdc1, 'bob', 'Zoë');
+const systems = [debian, supervised, haos];
+
+const chosen = (user: string, on?: string) => {
+  try {
+    const target = chooseAccount({ systems }, { on, user }, 'accounts');
+    return `${target.account.name} ${target.system.id}`;
+  } catch (error) {
+    return isRescueError(error) ? error.code : error;
+  }
+};
+
+describe('isSelected', () => {
+  test.each(['sdb2', '/dev/sdb2', 'UUID=ABCD-1234', 'LABEL=root\u001b[31m', 'LABEL=root\\x1b[31m'])(
+    '%j names it',
+    (on) => {
+      expect(isSelected(sdb2, on)).toBe(true);
+    },
+  );
+  test.each(['sdb', 'sdb22', 'sdc1', 'LABEL=root', 'UUID=', 'LABEL=', 'PARTLABEL=', 'label=root', ''])(
+    '%j does not',
+    (on) => {
+      expect(isSelected(sdb2, on)).toBe(false);
+    },
+  );
+});
+
+describe('chooseAccount', () => {
+  test('needs no --on where only one system has the account', () => {
+    expect(chosen('root')).toBe('root debian@sdb2');
+    expect(chosen('eve')).toBe('Eve home-assistant-supervised@sdb2');
+  });
+  test('never guesses between two', () => {
+    expect(chosen('bob')).toBe('several-match');
+    expect(chosen('bob', 'sdb2')).toBe('bob debian@sdb2');
+    expect(chosen('bob', 'PARTLABEL=hassos-data')).toBe('bob haos@sdc1');
+    expect(chosen('bob', 'haos@sdc1')).toBe('bob haos@sdc1');
+    expect(chosen('ANN')).toBe('several-accounts');
+  });
+  test('an exact spelling wins', () => {
+    expect(chosen('ann')).toBe('ann home-assistant-supervised@sdb2');
+    expect(chosen('Ann')).toBe('Ann home-assistant-supervised@sdb2');
+  });
+  test('a name that is not UTF-8 can be typed as scan shows it', () => {
+    expect(chosen('b\\xffb')).toBe('b\udcffb debian@sdb2');
+  });
+  test('says what was not found', () => {
+    expect(chosen('mallory')).toBe('no-such-account');
+    expect(chosen('bob', 'sdz9')).toBe('no-match');
+  });
+});
+
+describe('narrowScan', () => {
+  const scan = { disks: [diskOf([sdb2]), diskOf([sdc1], { id: 'disk-2' })], systems, journals: [], notices: [] };
+  test('keeps what the selector names', () => {
+    expect(narrowScan(scan, 'sdb2').systems).toEqual([debian, supervised]);
+    expect(narrowScan(scan, 'haos@sdc1').systems).toEqual([haos]);
+    expect(narrowScan(scan, 'haos@sdc1').disks.flatMap(({ volumes }) => volumes)).toEqual([sdc1]);
+    expect(narrowScan(scan, undefined)).toBe(scan);
+    expect(() => narrowScan(scan, 'sdz9')).toThrow('no-match');
+  });
+});
