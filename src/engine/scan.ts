@@ -73,7 +73,7 @@ const scanTree = async (context: Context, disk: Disk, volume: Volume, tree: Tree
   for (const { profile, detection } of detections) {
     notices.push(...(detection.notices ?? []));
     const id = uniqueId(`${profile.id}@${volume.selector}`, systems);
-    const accounts = await listAccounts(profile, detection, tree, id, notices);
+    const accounts = await listAccounts(context, { profile, detection }, tree, id, notices);
     systems.push({ id, profile, detection, volume, accounts });
   }
   const { records, notices: journalNotices } = await readJournals(tree, volume);
@@ -105,14 +105,14 @@ const detectAll = async (
 };
 
 const listAccounts = async (
-  profile: SystemProfile,
-  detection: Detection,
+  { now }: Context,
+  { profile, detection }: Detected,
   tree: Tree,
   system: string,
   notices: Notice[],
 ) => {
   try {
-    return (await profile.accounts?.list(tree, detection.home)) ?? [];
+    return (await profile.accounts?.list(tree, detection.home, now())) ?? [];
   } catch (error) {
     notices.push({ code: 'accounts-failed', details: { system, error } });
     return [];

@@ -1,0 +1,114 @@
+import { bcryptAccepts, bcryptHash } from '../../formats/bcrypt.ts';
+import { decodeBytes, encodeBytes } from '../../formats/bytes.ts';
+import { normalName } from '../../formats/casefold.ts';
+import {
+  type AuthStore,
+  countBans,
+  findProviderUser,
+  joinAccounts,
+  type ProviderStore,
+  parseAuthStore,
+  parseProviderStore,
+  parseTwoFactorUsers,
+  providerHash,
+  withProviderPassword,
+} from '../../formats/home-assistant.ts';
+import type { Account } from '../../model/account.ts';
+import { isRescueError, RescueError } from '../../model/errors.ts';
+import type { Notice } from '../../model/plan.ts';
+import type { AccountStore, Edit } from '../../model/system.ts';
+import type { Tree, TreePath } from '../../model/tree.ts';
+import { readIfPossible } from '../look.ts';
+import { join, parentOf } from '../paths.ts';
+import { storagePath } from './config-folder.ts';
+
+export interface Installation {
+  /** A Supervisor keeps its data around the configuration folder, and app logins in it. */
+  readonly hasSupervisor: boolean;
+}
+
+/** `auth` grows with every session that was ever opened. */
+const authLimitBytes = 64 * 1024 * 1024;
+const twoFactorModules = ['auth_module.totp', 'auth_module.notify'];
+
+/** The users of Home Assistant's own password login, in a configuration folder. */
+export const homeAssistantAccounts = ({ hasSupervisor }: Installation): AccountStore => ({
+  async list(tree, home) {
+    const { users } = (await readProviderStore(tree, home)) ?? { users: [] };
+    return joinAccounts(users, await readAuthStore(tree, home), await readTwoFactorUsers(tree, home));
+  },
+
+  isSameName: (typed, stored) => normalName(typed) === normalName(stored),
+
+  async setPassword(tree, home, account, secret, { randomBytes }) {
+    const path = providerPath(home);
+    const store = await readProviderStore(tree, home);
+    if (!store) throw new RescueError('file-missing', { path });
+    const user = findProviderUser(store, account.name);
+    if (!user) {
+      const accounts = store.users.map(({ username }) => username);
+      throw new RescueError('no-such-account', { user: account.name, accounts });
+    }
+    const content = withProviderPassword(store, user, await bcryptHash(secret.reveal(), randomBytes));
+    const edit: Edit = { path, content, effects: [{ kind: 'set-password', user: account.name, scheme: 'bcrypt' }] };
+    const appLogins = hasSupervisor ? await forgetAppLogins(tree, home) : [];
+    return { edits: [edit, ...appLogins], warnings: await warningsFor(tree, home, account) };
+  },
+
+  async accepts(tree, home, { name }, secret) {
+    const store = await readProviderStore(tree, home);
+    const user = store && findProviderUser(store, name);
+    return user !== undefined && bcryptAccepts(secret.reveal(), providerHash(user));
+  },
+});
+
+const providerPath = (home: TreePath): TreePath => storagePath(home, 'auth_provider.homeassistant');
+
+const readProviderStore = async (tree: Tree, home: TreePath): Promise<ProviderStore | undefined> => {
+  const path = providerPath(home);
+  const bytes = await tree.read(path);
+  return bytes && parseProviderStore(bytes, path);
+};
+
+const readAuthStore = async (tree: Tree, home: TreePath): Promise<AuthStore> => {
+  const path = storagePath(home, 'auth');
+  const bytes = await tree.read(path, authLimitBytes);
+  return bytes ? parseAuthStore(bytes, path) : { people: new Map(), credentials: [] };
+};
+
+/** A module whose store is damaged asks nobody for a code: Home Assistant starts it empty. */
+const readTwoFactorUsers = async (tree: Tree, home: TreePath): Promise<ReadonlySet<string>> => {
+  const users = new Set<string>();
+  for (const module of twoFactorModules) {
+    const path = storagePath(home, module);
+    const bytes = await readIfPossible(tree, path);
+    try {
+      for (const id of bytes ? parseTwoFactorUsers(bytes, path) : []) users.add(id);
+    } catch (error) {
+      if (!isRescueError(error)) throw error;
+    }
+  }
+  return users;
+};
+
+/**
+ * The Supervisor remembers hashes of passwords that apps logged in with, and asks them while Core is down: the old
+ * password would open those apps once more (supervisor: auth.py).
+ */
+const forgetAppLogins = async (tree: Tree, home: TreePath): Promise<readonly Edit[]> => {
+  const path = join(parentOf(home), 'auth.json');
+  const bytes = await readIfPossible(tree, path);
+  if (!bytes || decodeBytes(bytes).trim() === '{}') return [];
+  return [{ path, content: encodeBytes('{}'), effects: [{ kind: 'forget-app-logins' }] }];
+};
+
+const warningsFor = async (tree: Tree, home: TreePath, { name, notes }: Account): Promise<readonly Notice[]> => {
+  const notices: Notice[] = [{ code: 'tokens-stay', details: { user: name } }];
+  if (normalName(name) !== name) notices.push({ code: 'type-name-as-stored', details: { user: name } });
+  for (const note of notes) notices.push({ code: 'account-note', details: { user: name, note } });
+  const path = join(home, 'ip_bans.yaml');
+  const bans = await readIfPossible(tree, path);
+  const count = bans ? countBans(bans) : 0;
+  if (count > 0) notices.push({ code: 'banned-addresses', details: { path, count } });
+  return notices;
+};

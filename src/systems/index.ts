@@ -1,0 +1,6 @@
+import type { SystemProfile } from '../model/system.ts';
+import { homeAssistantProfiles } from './home-assistant/profiles.ts';
+import { linuxProfiles } from './linux/profiles.ts';
+
+/** Every kind of system that Sparekey knows. Adding one is a folder here and a line below. */
+export const profiles: readonly SystemProfile[] = [...homeAssistantProfiles, ...linuxProfiles];

@@ -1,0 +1,98 @@
+import { encodeBytes } from '../../formats/bytes.ts';
+import type { LoginDefs } from '../../formats/login-defs.ts';
+import { isLoginShell, withPasswdPassword } from '../../formats/passwd.ts';
+import { classifyPasswordField } from '../../formats/password-field.ts';
+import { type ShaScheme, shaCrypt, shaSalt } from '../../formats/sha-crypt.ts';
+import { type ShadowChange, type ShadowEntry, withShadowChange, withShadowLine } from '../../formats/shadow.ts';
+import { RescueError } from '../../model/errors.ts';
+import type { Effect, Notice } from '../../model/plan.ts';
+import type { AccountStore, Edit, SetPasswordOptions } from '../../model/system.ts';
+import type { Tree, TreePath } from '../../model/tree.ts';
+import { type AccountFiles, type Credential, credentialFinder, readAccountFiles } from './account-files.ts';
+import { dayOf, isAbsurd, isExpired } from './days.ts';
+import { keepsOldPassword } from './keyring.ts';
+import { readRelease } from './release.ts';
+import { refusesRootPassword } from './root-ssh.ts';
+
+/** The edit that sets an account's password, in shadow or where else its hash stands. @throws RescueError account-locked */
+export const setPassword: AccountStore['setPassword'] = async (tree, home, { name }, secret, options) => {
+  const files = await readAccountFiles(tree, home);
+  const credential = credentialFinder(files)(name);
+  if (!credential) throw new RescueError('no-such-account', { user: name, accounts: [] });
+  const isLocked = classifyPasswordField(credential.field) === 'locked';
+  if (isLocked && !options.unlock) throw new RescueError('account-locked', { user: name });
+
+  const scheme = schemeFor(files.loginDefs);
+  const hash = shaCrypt(encodeBytes(secret.reveal()), { scheme, salt: shaSalt(options.randomBytes) });
+  const edit = editFor(files, credential, hash, options.nowMs);
+  const effects: readonly Effect[] = [
+    { kind: 'set-password', user: name, scheme },
+    ...(isLocked ? [{ kind: 'lift-lock', user: name } as const] : []),
+    ...edit.effects,
+  ];
+  return { edits: [{ ...edit, effects }], warnings: await warningsFor(tree, home, files, credential, options) };
+};
+
+/**
+ * $6$, which every libc of the last fifteen years takes, unless the system asks for $5$. Where it would choose yescrypt
+ * itself, $6$ is still accepted (crypt(5)), and also by the next system that reads the disk.
+ */
+const schemeFor = ({ encryptMethod }: LoginDefs): ShaScheme =>
+  encryptMethod === 'SHA256' ? 'sha256crypt' : 'sha512crypt';
+
+const editFor = (files: AccountFiles, credential: Credential, hash: string, nowMs: number): Edit => {
+  const { passwd, shadow, isInPasswd } = credential;
+  if (isInPasswd) {
+    return { path: files.passwdPath, content: withPasswdPassword(files.passwdBytes, passwd, hash), effects: [] };
+  }
+  const path = files.shadowPath;
+  if (!files.shadowBytes) throw new RescueError('file-missing', { path });
+  const user = passwd.name;
+  if (!shadow) {
+    const changedDay = isAbsurd(nowMs) ? undefined : dayOf(nowMs);
+    const content = withShadowLine(files.shadowBytes, user, hash, changedDay);
+    return { path, content, effects: [{ kind: 'add-shadow-line', user }] };
+  }
+  const isPast = isExpired(shadow, nowMs);
+  const changedDay = changedDayFor(shadow, nowMs);
+  const change: ShadowChange = {
+    hash,
+    ...(changedDay === shadow.changedDay ? {} : { changedDay }),
+    ...(isPast ? { expiryDay: undefined } : {}),
+  };
+  const content = withShadowChange(files.shadowBytes, shadow, change);
+  return { path, content, effects: isPast ? [{ kind: 'clear-expiry', user }] : [] };
+};
+
+/**
+ * Field 3. Empty stays empty: ageing is off (shadow(5)). With a clock that cannot be right the old day stays, unless it
+ * is 0, which would ask for yet another password at login: then it is emptied.
+ */
+const changedDayFor = ({ changedDay }: ShadowEntry, nowMs: number): number | undefined => {
+  if (changedDay === undefined) return undefined;
+  if (isAbsurd(nowMs)) return changedDay === 0 ? undefined : changedDay;
+  return dayOf(nowMs);
+};
+
+/** What may still keep the door shut, or open it less than hoped for. */
+const warningsFor = async (
+  tree: Tree,
+  home: TreePath,
+  { passwd: all }: AccountFiles,
+  { passwd }: Credential,
+  { nowMs }: SetPasswordOptions,
+): Promise<readonly Notice[]> => {
+  const user = passwd.name;
+  const notices: Notice[] = [];
+  if (!isLoginShell(passwd.shell)) notices.push({ code: 'account-note', details: { user, note: 'no-login-shell' } });
+  if (all.filter(({ name }) => name === user).length > 1) {
+    notices.push({ code: 'account-note', details: { user, note: 'duplicate-name' } });
+  }
+  if (passwd.uid === 0 && (await refusesRootPassword(tree, home))) notices.push({ code: 'root-ssh', details: {} });
+  if (await keepsOldPassword(tree, home, passwd.home)) notices.push({ code: 'keyring-keeps-old', details: { user } });
+  if (isAbsurd(nowMs)) notices.push({ code: 'clock-absurd', details: {} });
+  // NixOS with mutableUsers = false writes shadow anew at every activation.
+  const release = await readRelease(tree, home);
+  if (release?.id === 'nixos') notices.push({ code: 'rewritten-at-boot', details: { system: release.name } });
+  return notices;
+};

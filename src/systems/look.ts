@@ -1,0 +1,28 @@
+import { isRescueError } from '../model/errors.ts';
+import type { Entry, FileStatus, Tree, TreePath } from '../model/tree.ts';
+
+/**
+ * Looking for what only adds to the picture. What cannot be looked at (a FIFO in a file's place, a loop of links, a
+ * gigantic file) counts as missing, and the rest is still told.
+ */
+const orMissing = async <T>(action: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await action;
+  } catch (error) {
+    if (isRescueError(error)) return undefined;
+    throw error;
+  }
+};
+
+export const readIfPossible = (tree: Tree, path: TreePath): Promise<Uint8Array | undefined> =>
+  orMissing(tree.read(path));
+
+export const listIfPossible = async (tree: Tree, path: TreePath): Promise<readonly Entry[]> =>
+  (await orMissing(tree.list(path))) ?? [];
+
+export const resolveIfPossible = (tree: Tree, path: TreePath): Promise<TreePath | undefined> =>
+  orMissing(tree.resolve(path));
+
+/** What is there, links followed. */
+export const kindAt = async (tree: Tree, path: TreePath): Promise<FileStatus['kind'] | undefined> =>
+  (await orMissing(tree.status(path)))?.kind;
