@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { decodeBytes } from '../formats/bytes.ts';
+import { parsePaxAttributes } from '../formats/pax.ts';
+import { RescueError } from '../model/errors.ts';
+import type { TreePath } from '../model/tree.ts';
+import { outputOfFailure, run } from './commands.ts';
+import { handlePath, type Spot } from './walk.ts';
+
+/**
+ * Gives `to` the mode, owner and extended attributes (ACL, SELinux label, capabilities) of `from`, and compares what
+ * came of it: not every cp says so when it loses some.
+ * @throws RescueError attributes-lost, tool-missing
+ */
+export const copyAttributes = async (path: TreePath, from: FileHandle, to: FileHandle): Promise<void> => {
+  const lost = (output: string, cause?: unknown) => new RescueError('attributes-lost', { path, output }, { cause });
+  // Asked for by name, an attribute that cannot be kept is an error (with --preserve=all it is not). Without SELinux
+  // in the kernel a label is an extended attribute like any other; with it, cp leaves the label to `context`.
+  const kept = ['mode', 'ownership', 'xattr', ...(isSelinuxActive() ? ['context'] : [])];
+  const files = [handlePath(from), handlePath(to)];
+  await run('cp', ['--attributes-only', `--preserve=${kept.join(',')}`, '--', ...files]).catch((error) => {
+    const output = outputOfFailure(error);
+    throw output === undefined ? error : lost(output, error);
+  });
+  const [before, after] = await attributesOf(files);
+  const names = new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])]);
+  const changed = [...names].filter((name) => before?.get(name) !== after?.get(name));
+  if (!before || !after || changed.length > 0) throw lost(changed.join(', '));
+};
+
+/** Through GNU tar, which reads every extended attribute and, unlike getfattr, is there on every rescue system. */
+const attributesOf = async (files: readonly string[]) => {
+  const { stdout } = await run('tar', [
+    ...['--create', '--file=-', '--format=pax', '--dereference', '--absolute-names', '--numeric-owner'],
+    ...['--xattrs', '--xattrs-include=*', '--atime-preserve=system', '--', ...files],
+  ]);
+  return parsePaxAttributes(stdout);
+};
+
+const isSelinuxActive = (): boolean => existsSync('/sys/fs/selinux/enforce');
+
+/** Flags that chattr can set; the others tell how the file system stores the file. (chattr(1)) */
+const settableFlags = /[AaCcDdijmPsSTtux]/;
+
+/** The chattr flags of a file or folder, `ia` for example; none where the file system has no flags. @throws RescueError read-failed */
+export const readFlags = async (spot: Spot): Promise<string> => {
+  try {
+    const { stdout } = await run('lsattr', ['-d', '--', entryOf(spot)]);
+    const [flags = ''] = decodeBytes(stdout).split(' ');
+    return [...flags].filter((flag) => settableFlags.test(flag)).join('');
+  } catch (error) {
+    const reason = outputOfFailure(error);
+    if (reason === undefined) throw error;
+    if (/not supported|Inappropriate ioctl/.test(reason)) return '';
+    throw new RescueError('read-failed', { path: spot.path, reason }, { cause: error });
+  }
+};
+
+/** Sets (`+`) or clears (`-`) chattr flags. @throws RescueError tool-failed */
+export const changeFlags = async (spot: Spot, sign: '+' | '-', flags: string): Promise<void> => {
+  if (flags !== '') await run('chattr', [`${sign}${flags}`, '--', entryOf(spot)]);
+};
+
+/** A command line is text: a name that is not UTF-8 would arrive as another one. */
+const entryOf = ({ folder, name, path }: Spot): string => {
+  if (!name.isWellFormed()) throw new RescueError('read-failed', { path, reason: 'name is not UTF-8' });
+  return `${folder}/${name}`;
+};

@@ -1,0 +1,23 @@
+/** How a type of file system is mounted. */
+export interface Driver {
+  /** As mount -t takes it. */
+  readonly name: string;
+  /** Keeps a look from writing anything: no journal replay. */
+  readonly lookOptions: readonly string[];
+  /** undefined for file systems that are read-only by nature. */
+  readonly leaseOptions?: readonly string[];
+}
+
+/** The ext4 driver serves ext2 and ext3 as well, and unlike theirs takes noload for a volume without a journal. */
+const ext: Driver = { name: 'ext4', lookOptions: ['noload'], leaseOptions: ['errors=remount-ro'] };
+
+const drivers = new Map<string, Driver>([
+  ['ext2', ext],
+  ['ext3', ext],
+  ['ext4', ext],
+  ['squashfs', { name: 'squashfs', lookOptions: [] }],
+  ['erofs', { name: 'erofs', lookOptions: [] }],
+]);
+
+/** The driver for what blkid calls this type; undefined for file systems that cannot be looked into. */
+export const driverFor = (type: string | undefined): Driver | undefined => drivers.get(type ?? '');

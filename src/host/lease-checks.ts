@@ -1,0 +1,60 @@
+import { access, constants, open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RescueError } from '../model/errors.ts';
+import type { Volume } from '../model/storage.ts';
+import { findDevice, listDisks } from './devices.ts';
+import { isInRange, listLoops } from './loops.ts';
+import { isRunningRoot } from './running-system.ts';
+import { isSystemError } from './walk.ts';
+
+/**
+ * Looks once more, at the last moment, whether a volume may be written: the survey may be minutes old.
+ * @throws RescueError running-system, volume-in-use, read-only-device
+ */
+export const assertLeasable = async (volume: Volume): Promise<void> => {
+  const { kind, path, selector } = volume;
+  if (kind === 'folder') {
+    if (await isRunningRoot(path)) throw new RescueError('running-system', { path });
+    await access(path, constants.W_OK).catch((cause) => {
+      throw new RescueError('read-only-device', { selector }, { cause });
+    });
+    return;
+  }
+  if (kind === 'device') await assertDeviceFree(volume);
+  await assertWritable(volume);
+  await assertNoLoop(volume);
+};
+
+const assertDeviceFree = async ({ path, selector }: Volume): Promise<void> => {
+  const found = findDevice(await listDisks(), path);
+  if (found === undefined) throw new RescueError('source-missing', { path });
+  const { disk, device } = found;
+  if (disk.isRunningSystem) throw new RescueError('running-system', { path });
+  const mountPoints = disk.mountPointsOf(device);
+  if (mountPoints.length > 0 || device.isSwappedOn) throw new RescueError('volume-in-use', { selector, mountPoints });
+  if (device.isReadOnly) throw new RescueError('read-only-device', { selector });
+};
+
+/** O_EXCL on a block device fails while anybody, in whatever namespace, has it mounted or stacked something on it (open(2)). */
+const assertWritable = async ({ kind, path, selector }: Volume): Promise<void> => {
+  try {
+    await using _handle = await open(path, constants.O_RDWR | (kind === 'device' ? constants.O_EXCL : 0));
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    if (cause.code === 'EBUSY' || cause.code === 'ETXTBSY') {
+      throw new RescueError('volume-in-use', { selector, mountPoints: [] }, { cause });
+    }
+    if (cause.code === 'ENOENT') throw new RescueError('source-missing', { path }, { cause });
+    throw new RescueError('read-only-device', { selector }, { cause });
+  }
+};
+
+/** A loop device over the same bytes is somebody else's mount; or our last look's, and then about to go. */
+const assertNoLoop = async (volume: Volume): Promise<void> => {
+  for (let attempts = 20; ; attempts -= 1) {
+    const loops = (await listLoops(volume.path)).filter((loop) => isInRange(loop, volume));
+    if (loops.length === 0) return;
+    if (attempts === 0) throw new RescueError('volume-in-use', { selector: volume.selector, mountPoints: [] });
+    await sleep(50);
+  }
+};

@@ -1,0 +1,65 @@
+import { RescueError } from '../model/errors.ts';
+import type { Disk, Source, Storage } from '../model/storage.ts';
+import { findDevice, listDisks } from './devices.ts';
+import { driverFor } from './filesystems.ts';
+import { type FoundDisk, identifyAll } from './identity.ts';
+import { assertLeasable } from './lease-checks.ts';
+import { createMounts } from './mounts.ts';
+import { identify } from './source.ts';
+import { surveyDisk } from './survey-devices.ts';
+import { surveyFolder } from './survey-folders.ts';
+import { surveyImage } from './survey-images.ts';
+import { createTree } from './tree.ts';
+import { createWritableTree } from './writable-tree.ts';
+import type { Writing } from './writing.ts';
+
+export interface StorageOptions {
+  /** Called before each primitive step of writing. */
+  readonly onStep?: Writing['onStep'];
+}
+
+/** The disks of this machine, its image files and folders. Dispose it to leave nothing mounted. */
+export const createStorage = ({ onStep = () => {} }: StorageOptions = {}): Storage & AsyncDisposable => {
+  const mounts = createMounts();
+  return {
+    survey,
+    identify,
+    canLook: ({ kind, filesystem }) => kind === 'folder' || driverFor(filesystem?.type) !== undefined,
+    look: async (volume) => {
+      if (volume.kind === 'folder') return { tree: createTree(volume.path), [Symbol.asyncDispose]: async () => {} };
+      const mounted = await mounts.look(volume);
+      return { tree: createTree(mounted.root), [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
+    },
+    lease: async (volume) => {
+      await assertLeasable(volume);
+      const { selector } = volume;
+      if (volume.kind === 'folder') {
+        const tree = createWritableTree({ root: volume.path, selector, onStep });
+        return { tree, [Symbol.asyncDispose]: async () => {} };
+      }
+      const mounted = await mounts.lease(volume);
+      const tree = createWritableTree({ root: mounted.root, selector, onStep });
+      return { tree, [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
+    },
+    [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),
+  };
+};
+
+const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
+  const isDevice = sources.some(({ kind }) => kind === 'device') || sources.length === 0;
+  if (isDevice && process.geteuid?.() !== 0) throw new RescueError('need-root', {});
+  const machine = isDevice ? await listDisks() : [];
+  // Loop devices and read-only media are the machine's own affairs, unless they are asked for.
+  if (sources.length === 0) {
+    const disks = machine.filter(({ device }) => device.type !== 'loop' && device.type !== 'rom');
+    return identifyAll(await Promise.all(disks.map((disk) => surveyDisk(disk))));
+  }
+  const surveyOne = async ({ kind, path }: Source): Promise<FoundDisk> => {
+    if (kind === 'folder') return surveyFolder(path);
+    if (kind === 'image') return surveyImage(path);
+    const found = findDevice(machine, path);
+    if (found === undefined) throw new RescueError('source-unusable', { path, kind: 'empty' });
+    return surveyDisk(found.disk, found.device);
+  };
+  return identifyAll(await Promise.all(sources.map(surveyOne)));
+};

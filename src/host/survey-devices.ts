@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import type { BlockDevice } from '../formats/lsblk.ts';
+import { flattenDevice } from '../formats/lsblk.ts';
+import type { Filesystem } from '../model/storage.ts';
+import type { MachineDisk } from './devices.ts';
+import type { FoundDisk, FoundVolume } from './identity.ts';
+import { mapLimited } from './limit.ts';
+import { listPartitions } from './partitions.ts';
+import { type Probe, probe } from './probe.ts';
+import { namesOf, probesAtOnce, tableOf } from './survey-images.ts';
+
+/** A disk of the machine; with `only`, no more of it than that partition. */
+export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise<FoundDisk> => {
+  const { device, isRunningSystem } = disk;
+  const { path, sizeBytes, isRemovable, model, transport } = device;
+  const whole = isRunningSystem || only !== device ? undefined : await probeDevice(device);
+  const volumes = isRunningSystem ? describeVolumes(disk, only) : await surveyVolumes(disk, only, whole);
+  const tableType = whole?.found.tableType ?? device.tableType;
+  const uuid = whole?.found.uuid ?? device.uuid;
+  return {
+    identity: device.wwn ?? device.serial ?? whole?.found.tableUuid ?? device.tableUuid ?? uuid ?? device.name,
+    path,
+    sizeBytes,
+    isRemovable,
+    isRunningSystem,
+    volumes,
+    ...(model && { model }),
+    ...(transport && { transport }),
+    ...(tableType && { table: tableOf(tableType) }),
+  };
+};
+
+/** What can be mounted on a device: its partitions, what is stacked on them, or the device itself. */
+const volumeDevices = (device: BlockDevice): readonly BlockDevice[] => {
+  const inner = flattenDevice(device).slice(1);
+  return inner.length > 0 ? inner : [device];
+};
+
+/** From what the kernel and udev know: a disk that the running system stands on is not even read. */
+const describeVolumes = (disk: MachineDisk, only: BlockDevice): readonly FoundVolume[] =>
+  volumeDevices(only).map((device) => {
+    const { filesystemType: type, label, uuid } = device;
+    const filesystem: Filesystem | undefined = type
+      ? { type, ...(label && { label }), ...(uuid && { uuid }), state: 'unknown' }
+      : undefined;
+    return toVolume(disk, device, { filesystem, isHibernated: type === 'swsuspend' });
+  });
+
+const surveyVolumes = async (
+  disk: MachineDisk,
+  only: BlockDevice,
+  whole: Probe | undefined,
+): Promise<readonly FoundVolume[]> => {
+  const isBare = only.children.length === 0;
+  const hidden = isBare && whole?.found.tableType ? await surveyHidden(disk, only) : [];
+  if (hidden.length > 0) return hidden;
+  if (isBare && whole) return [toVolume(disk, only, whole)];
+  return mapLimited(volumeDevices(only), probesAtOnce, async (device) => {
+    const probed = await probeDevice(device);
+    const { partLabel, partUuid } = probed.found;
+    const number = await partitionNumber(device);
+    return {
+      ...toVolume(disk, device, probed),
+      ...(number && { number }),
+      ...(partLabel && { partLabel }),
+      ...(partUuid && { partUuid }),
+    };
+  });
+};
+
+/** Partitions that the kernel does not show, on a device that was set up without scanning for them. */
+const surveyHidden = async (disk: MachineDisk, device: BlockDevice): Promise<readonly FoundVolume[]> => {
+  const { path, name } = device;
+  const partitions = await listPartitions(path);
+  return mapLimited(partitions, probesAtOnce, async (partition) => {
+    const { offsetBytes, sizeBytes, number } = partition;
+    const selector = /\d$/.test(name) ? `${name}p${number}` : `${name}${number}`; // as the kernel would call it
+    const probed = await probe({ path, offsetBytes, sizeBytes });
+    return { ...toVolume(disk, device, probed), ...namesOf(partition), selector, offsetBytes, sizeBytes };
+  });
+};
+
+const probeDevice = ({ path, sizeBytes }: BlockDevice): Promise<Probe> => probe({ path, offsetBytes: 0, sizeBytes });
+
+const toVolume = (
+  disk: MachineDisk,
+  device: BlockDevice,
+  probed: { readonly filesystem?: Filesystem | undefined; readonly isHibernated: boolean },
+): FoundVolume => {
+  const mountPoints = disk.mountPointsOf(device);
+  const { path, sizeBytes, isReadOnly, isSwappedOn, partLabel, partUuid } = device;
+  const selector = path.replace(/^\/dev\/(mapper\/)?/, '');
+  return {
+    kind: 'device',
+    path,
+    selector,
+    offsetBytes: 0,
+    sizeBytes,
+    ...(device !== disk.device && { identity: partUuid ?? selector }),
+    ...(partLabel && { partLabel }),
+    ...(partUuid && { partUuid }),
+    ...(probed.filesystem && { filesystem: probed.filesystem }),
+    isInUse: mountPoints.length > 0 || isSwappedOn || device.children.length > 0,
+    mountPoints,
+    isReadOnly,
+    isHibernated: probed.isHibernated,
+  };
+};
+
+/** undefined for what is no partition. */
+const partitionNumber = async ({ name }: BlockDevice): Promise<number | undefined> => {
+  try {
+    return Number(await readFile(`/sys/class/block/${name}/partition`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+};
