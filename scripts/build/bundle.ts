@@ -11,7 +11,6 @@ export interface BundleJob {
 
 /** Writes the program as one CommonJS file, the form that a single executable can carry, and returns its bytes. */
 export const bundle = async ({ entry, output }: BundleJob): Promise<Uint8Array> => {
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   await build({
     entryPoints: [entry],
     outfile: output,
@@ -25,7 +24,7 @@ export const bundle = async ({ entry, output }: BundleJob): Promise<Uint8Array> 
     minifyWhitespace: true,
     legalComments: 'none',
     charset: 'utf8',
-    define: { SPAREKEY_VERSION: JSON.stringify(version), 'import.meta.url': 'importMetaUrl' },
+    define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
     plugins: [...plugins],
     logLevel: 'warning',

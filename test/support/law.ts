@@ -20,7 +20,7 @@ const roomsOf: Readonly<Record<string, readonly string[]>> = {
   jobs: faces,
   cli: faces,
   tui: faces,
-  main: ['host', 'cli', 'tui', ...faces],
+  main: ['host', 'cli', 'tui', ...faces, 'package.json'],
 };
 
 /** Package → the rooms, or the single file, that it lives in. */
@@ -31,7 +31,7 @@ const homesOf: Readonly<Record<string, readonly string[]>> = {
   'node:fs/promises': ['host'],
   'node:os': ['host'],
   'node:path': ['host'],
-  'node:crypto': ['formats', 'engine', 'host'],
+  'node:crypto': ['formats', 'engine', 'host', 'main'],
   bcryptjs: ['formats'],
   'jsonc-parser': ['formats'],
   'node:readline': ['host', 'cli'],

@@ -1,0 +1,25 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Runs a program of the machine and returns its stdout. @throws Error with its stderr when it fails */
+export const run = (program: string, args: readonly string[], input?: string | Uint8Array): string =>
+  execFileSync(program, args, { input: input ?? '', maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'pipe'] }).toString();
+
+/** Whether a program of the machine says yes (exit 0). @throws Error when it cannot be started */
+export const succeeds = (program: string, args: readonly string[], input?: string | Uint8Array): boolean => {
+  const { status, error } = spawnSync(program, args, { input: input ?? '', stdio: ['pipe', 'ignore', 'ignore'] });
+  if (error) throw error;
+  return status === 0;
+};
+
+/** Gives a new folder to a piece of work, and removes it whatever happens. */
+export const withFolder = <Result>(work: (folder: string) => Result): Result => {
+  const folder = mkdtempSync(join(tmpdir(), 'sparekey-'));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
