@@ -23,7 +23,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
     version: manifest.version,
     terminal,
     createContext: (emit, text) => {
-      const close = () => storage[Symbol.asyncDispose]();
+      const close = async () => await storage[Symbol.asyncDispose]();
       const { shield } = watchSignals(close, () => terminal.tell(text.run.finishingFirst));
       return { storage, profiles, emit, now: Date.now, randomBytes, shield };
     },

@@ -3,7 +3,12 @@ import { RescueError } from '../model/errors.ts';
 import { Secret } from '../model/secret.ts';
 import type { Terminal } from '../model/terminal.ts';
 import type { Text } from '../text/text.ts';
-import type { PasswordSource } from './request.ts';
+
+/** Where the new password comes from. */
+export type PasswordSource =
+  | { readonly kind: 'prompt' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'generate' };
 
 /** PAM hands on at most 512 bytes with the closing zero (PAM_MAX_RESP_SIZE, pam_conv(3)). */
 const longestBytes = 511;

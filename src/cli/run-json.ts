@@ -2,6 +2,7 @@ import type { Applied } from '../engine/apply.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
 import { riskOf } from '../model/plan.ts';
+import type { Secret } from '../model/secret.ts';
 import { effectSentence, purposeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { noticeDocument } from './scan-json.ts';
@@ -22,19 +23,14 @@ export const planDocument = ({ plan, volume }: PreparedPlan, text: Text) => ({
   digest: plan.digest,
 });
 
-/** The document that a run prints with --json. `password` only when Sparekey made it up. */
-export const runDocument = (
-  prepared: PreparedPlan,
-  applied: Applied | undefined,
-  password: string | undefined,
-  text: Text,
-) => ({
+/** The document that a run prints with --json; a password stands in it only when Sparekey made it up. */
+export const runDocument = (prepared: PreparedPlan, text: Text, applied?: Applied, generated?: Secret) => ({
   version: 1,
   status: applied ? 'done' : 'planned',
   plan: planDocument(prepared, text),
   journal: applied && { id: applied.journalId, folder: applied.journalFolder },
   isVerified: applied !== undefined,
-  password,
+  password: generated?.reveal(),
 });
 
 /** An event as one JSON line. */

@@ -1,7 +1,9 @@
+import type { Applied } from '../engine/apply.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
 import { showable } from '../formats/bytes.ts';
 import { type Change, riskOf } from '../model/plan.ts';
+import type { Secret } from '../model/secret.ts';
 import { effectSentence, noticeSentence, purposeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 
@@ -21,6 +23,19 @@ const formatChange = (change: Change, text: Text): string[] => [
   ...change.effects.map((effect) => `    · ${effectSentence(text.effects, effect)}`),
   ...(change.liftsImmutable ? [`    · ${text.run.immutableLifted}`] : []),
 ];
+
+/** What was done, how it was proved, how to take it back, and what to do next. */
+export const formatReport = (
+  { plan }: PreparedPlan,
+  { journalId }: Applied,
+  disks: readonly string[],
+  generated: Secret | undefined,
+  { run }: Text,
+): string => {
+  const undo = ['sparekey undo', journalId, ...disks.map((disk) => `--disk ${showable(disk)}`)].join(' ');
+  const lines = [run.done, run.verified[plan.purpose.task], run.howToUndo(undo), run.nextStep];
+  return (generated ? [run.generated(generated.reveal()), ...lines] : lines).join('\n');
+};
 
 /** A line of progress, for the events that a person watching a run wants to see. */
 export const formatEvent = (event: EngineEvent, { run }: Text): string | undefined => {

@@ -55,7 +55,7 @@ export interface RunWords {
   readonly finishingFirst: string;
   readonly done: string;
   readonly verified: Readonly<Record<Purpose['task'], string>>;
-  readonly howToUndo: (id: string) => string;
+  readonly howToUndo: (command: string) => string;
   readonly nextStep: string;
 }
 

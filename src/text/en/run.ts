@@ -41,6 +41,6 @@ export const run: RunWords = {
     'reset-password': 'Checked on a fresh look at the disk: the new password is accepted.',
     undo: 'Checked on a fresh look at the disk: the files are as they were.',
   },
-  howToUndo: (id) => `To take it back: sparekey undo ${id}`,
+  howToUndo: (command) => `To take it back: ${command}`,
   nextStep: 'Remove the disk or the stick, start the machine, and log in.',
 };

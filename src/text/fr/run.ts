@@ -43,6 +43,6 @@ export const run: RunWords = {
     'reset-password': 'Vérifié en relisant le disque : le nouveau mot de passe est accepté.',
     undo: 'Vérifié en relisant le disque : les fichiers sont comme avant.',
   },
-  howToUndo: (id) => `Pour revenir en arrière : sparekey undo ${id}`,
+  howToUndo: (command) => `Pour revenir en arrière : ${command}`,
   nextStep: 'Retirez le disque ou la clé, démarrez la machine et connectez-vous.',
 };

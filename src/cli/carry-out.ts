@@ -1,0 +1,40 @@
+import { apply } from '../engine/apply.ts';
+import { consentTo } from '../engine/consent.ts';
+import type { PreparedPlan } from '../engine/plan.ts';
+import { RescueError } from '../model/errors.ts';
+import type { Secret } from '../model/secret.ts';
+import type { Terminal } from '../model/terminal.ts';
+import type { Text } from '../text/text.ts';
+import type { CommonOptions, Session } from './command.ts';
+import { runDocument } from './run-json.ts';
+import { formatPlan, formatReport } from './run-text.ts';
+
+/**
+ * Preview, consent, apply, report: the one way in which the command line changes anything.
+ * @param generated a password that Sparekey made up, and prints once it is in place
+ * @throws RescueError consent-missing and what apply throws
+ */
+export const carryOut = async (
+  { context, terminal, text }: Session,
+  prepared: PreparedPlan,
+  options: CommonOptions,
+  generated?: Secret,
+): Promise<void> => {
+  const printDocument = (document: object) => terminal.print(JSON.stringify(document, undefined, 2));
+  const preview = formatPlan(prepared, text);
+  if (options.dryRun) {
+    if (options.json) return printDocument(runDocument(prepared, text));
+    terminal.print(preview);
+    return terminal.tell(text.run.nothingWritten);
+  }
+  terminal.tell(preview);
+  const isConsented = options.yes || (terminal.isInteractive && (await isAgreed(terminal, text, text.run.askConsent)));
+  if (!isConsented) throw new RescueError('consent-missing', {});
+  const applied = await apply(context, prepared, consentTo(prepared.plan, options.yes ? 'order' : 'answer'));
+  if (options.json) printDocument(runDocument(prepared, text, applied, generated));
+  else terminal.print(formatReport(prepared, applied, options.disk ?? [], generated, text));
+};
+
+/** Whether a question was answered with a yes. */
+export const isAgreed = async (terminal: Terminal, { run }: Text, question: string): Promise<boolean> =>
+  run.yes.includes((await terminal.ask(question))?.trim().toLowerCase() ?? '');

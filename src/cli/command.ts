@@ -1,0 +1,74 @@
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Context } from '../engine/context.ts';
+import type { Terminal } from '../model/terminal.ts';
+import { languages } from '../text/index.ts';
+import type { HelpWords, Text } from '../text/text.ts';
+
+/** Arguments that may stand on a command line more than once. */
+const repeatable = ['_', 'disk'];
+
+/** What a command works with. */
+export interface Session {
+  readonly context: Context;
+  readonly terminal: Terminal;
+  readonly text: Text;
+}
+
+/** Options that every command takes, under the names that are typed. */
+export interface DeclaredOptions {
+  readonly disk: string[] | undefined;
+  readonly on: string | undefined;
+  readonly yes: boolean | undefined;
+  readonly 'dry-run': boolean | undefined;
+  readonly json: boolean | undefined;
+  readonly color: boolean | undefined;
+}
+
+/** The same as yargs hands them over: `dry-run` also as dryRun. */
+export type CommonOptions = ArgumentsCamelCase<DeclaredOptions>;
+
+/** One command of the command line: its place in --help, its options, and what it does. */
+export interface Command {
+  readonly register: (parser: Argv, text: Text, onInvocation: (invocation: Invocation) => void) => Argv;
+}
+
+/** A command line that was understood. */
+export interface Invocation {
+  readonly isJson: boolean;
+  readonly run: (session: Session) => Promise<void>;
+}
+
+/** Ties a command's options to what it does, so that the compiler holds the one against the other. */
+export const defineCommand = <Options extends DeclaredOptions>(definition: {
+  /** As yargs wants it: `undo [id]`. */
+  readonly syntax: string;
+  readonly name: keyof HelpWords['commands'];
+  readonly options: (parser: Argv<DeclaredOptions>, words: HelpWords['options']) => Argv<Options>;
+  readonly run: (session: Session, options: ArgumentsCamelCase<Options>) => Promise<void>;
+}): Command => ({
+  register: (parser, text, onInvocation) =>
+    parser.command(
+      definition.syntax,
+      text.help.commands[definition.name],
+      (own) => definition.options(withCommonOptions(own, text), text.help.options),
+      (options) => onInvocation({ isJson: options.json === true, run: (session) => definition.run(session, options) }),
+    ),
+});
+
+const withCommonOptions = (parser: Argv, { help: { options, givenTwice } }: Text): Argv<DeclaredOptions> =>
+  parser
+    .option('disk', { type: 'string', array: true, nargs: 1, describe: options.disk })
+    .option('on', { type: 'string', requiresArg: true, describe: options.on })
+    .option('yes', { type: 'boolean', describe: options.yes })
+    .option('dry-run', { type: 'boolean', describe: options['dry-run'] })
+    .option('json', { type: 'boolean', describe: options.json })
+    .option('lang', { choices: languages, requiresArg: true, describe: options.lang })
+    .option('color', { type: 'boolean', describe: options.color })
+    .check((given) => {
+      // Given twice, an option that names one thing would be a guess.
+      const repeated = Object.entries(given).find(
+        ([name, value]) => Array.isArray(value) && !repeatable.includes(name),
+      );
+      if (repeated) throw new Error(givenTwice(`--${repeated[0]}`));
+      return true;
+    });

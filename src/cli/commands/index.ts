@@ -1,0 +1,7 @@
+import type { Command } from '../command.ts';
+import { resetPasswordCommand } from './reset-password.ts';
+import { scanCommand } from './scan.ts';
+import { undoCommand } from './undo.ts';
+
+/** Every command, in the order of --help. */
+export const commands: readonly Command[] = [scanCommand, resetPasswordCommand, undoCommand];
