@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, withFolder } from './tools.ts';
 
@@ -78,15 +78,38 @@ export const vfat =
     }
   };
 
-/** A read-only file system that a tool packs into a file of its own, which is then laid into the disk. */
-export const packed =
-  (pack: (root: string, file: string) => void, writeTree: (root: string) => void): Fill =>
-  (disk, { offsetBytes }) =>
+/** Whatever a tool makes as a file of its own; the file does not exist at first and is laid into the disk when it is done. */
+export const fromFile =
+  (make: (file: string, sizeBytes: number) => void): Fill =>
+  (disk, { offsetBytes, sizeBytes }) =>
     withFolder((folder) => {
-      const root = join(folder, 'root');
-      const file = join(folder, 'packed');
-      mkdirSync(root);
-      writeTree(root);
-      pack(root, file);
-      run('dd', [`if=${file}`, `of=${disk}`, 'bs=1M', `seek=${offsetBytes / mebibyte}`, 'conv=notrunc', 'status=none']);
+      const file = join(folder, 'content');
+      make(file, sizeBytes);
+      const seek = `seek=${offsetBytes / mebibyte}`;
+      run('dd', [`if=${file}`, `of=${disk}`, 'bs=1M', seek, 'conv=notrunc,sparse', 'status=none']);
     });
+
+/** A read-only file system that holds what writeTree puts into a folder. */
+export const erofs = (writeTree: (root: string) => void): Fill =>
+  fromFile((file) =>
+    withFolder((root) => {
+      writeTree(root);
+      run('mkfs.erofs', ['--quiet', file, root]);
+    }),
+  );
+
+/** The older kind of the same. */
+export const squashfs = (writeTree: (root: string) => void): Fill =>
+  fromFile((file) =>
+    withFolder((root) => {
+      writeTree(root);
+      run('mksquashfs', [root, file, '-no-progress', '-quiet']);
+    }),
+  );
+
+export const swap: Fill = fromFile((file, sizeBytes) => {
+  writeFileSync(file, '');
+  truncateSync(file, sizeBytes);
+  chmodSync(file, 0o600);
+  run('mkswap', [file]);
+});

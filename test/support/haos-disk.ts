@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createGptDisk, type Extent, ext4, type Fill, type GptPartition, packed, vfat } from './gpt-disk.ts';
+import { createGptDisk, type Extent, erofs, ext4, type Fill, type GptPartition, squashfs, vfat } from './gpt-disk.ts';
 import { crypt, opensHash } from './libcrypt.ts';
 import { run } from './tools.ts';
 
@@ -168,12 +168,6 @@ const systemTree =
     run('ln', ['-s', '../usr/lib/os-release', join(root, 'etc/os-release')]);
     mkdirSync(join(root, 'mnt/data'), { recursive: true });
   };
-
-const erofs = (writeTree: (root: string) => void): Fill =>
-  packed((root, file) => run('mkfs.erofs', ['--quiet', file, root]), writeTree);
-
-const squashfs = (writeTree: (root: string) => void): Fill =>
-  packed((root, file) => run('mksquashfs', [root, file, '-no-progress', '-quiet']), writeTree);
 
 /** One row of the table; every partition but the first has the type of Linux data. */
 const partition = (name: string, sizeMebibytes: number, uuid: string, fill?: Fill): GptPartition => ({

@@ -7,11 +7,14 @@ import { join } from 'node:path';
 export const run = (program: string, args: readonly string[], input?: string | Uint8Array): string =>
   execFileSync(program, args, { input: input ?? '', maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'pipe'] }).toString();
 
-/** Whether a program of the machine says yes (exit 0). @throws Error when it cannot be started */
-export const succeeds = (program: string, args: readonly string[], input?: string | Uint8Array): boolean => {
-  const { status, error } = spawnSync(program, args, { input: input ?? '', stdio: ['pipe', 'ignore', 'ignore'] });
-  if (error) throw error;
-  return status === 0;
+/** Runs a program of the machine for its exit status alone. @throws Error when it has none */
+export const statusOf = (program: string, args: readonly string[], input?: string | Uint8Array): number => {
+  const { status, signal, error } = spawnSync(program, args, {
+    input: input ?? '',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  if (status === null) throw error ?? new Error(`${program} was ended by ${signal}`);
+  return status;
 };
 
 /** Gives a new folder to a piece of work, and removes it whatever happens. */
