@@ -18,6 +18,8 @@ export const bundle = async ({ entry, output }: BundleJob): Promise<Uint8Array> 
     platform: 'node',
     format: 'cjs',
     target: 'node24',
+    // Some packages hide their require() in a wrapper that no bundler sees through, and have a plain ESM side as well.
+    mainFields: ['module', 'main'],
     // import() stays lazy, but as require(): a single executable has no loader for import().
     supported: { 'dynamic-import': false },
     minifySyntax: true,
