@@ -26,9 +26,11 @@ export interface BlockDevice {
   readonly children: readonly BlockDevice[];
 }
 
-/** The columns that parseLsblk needs, for lsblk's --output; all of them are in util-linux 2.33 already. */
-export const lsblkColumns =
-  'NAME,KNAME,PATH,TYPE,SIZE,MAJ:MIN,RO,RM,TRAN,MODEL,SERIAL,WWN,PTTYPE,PTUUID,PARTUUID,PARTLABEL,FSTYPE,LABEL,UUID,MOUNTPOINT';
+/** Columns that the kernel answers. */
+export const lsblkKernelColumns = 'NAME,KNAME,PATH,TYPE,SIZE,MAJ:MIN,RO,RM,TRAN,MODEL,SERIAL,WWN,MOUNTPOINT';
+
+/** The columns that parseLsblk knows, for lsblk's --output; all of them are in util-linux 2.33 already. */
+export const lsblkColumns = `${lsblkKernelColumns},PTTYPE,PTUUID,PARTUUID,PARTLABEL,FSTYPE,LABEL,UUID`;
 
 type Raw = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { decodeBytes } from '../formats/bytes.ts';
 import { parsePaxAttributes } from '../formats/pax.ts';
@@ -14,11 +13,10 @@ import { handlePath, type Spot } from './walk.ts';
  */
 export const copyAttributes = async (path: TreePath, from: FileHandle, to: FileHandle): Promise<void> => {
   const lost = (output: string, cause?: unknown) => new RescueError('attributes-lost', { path, output }, { cause });
-  // Asked for by name, an attribute that cannot be kept is an error (with --preserve=all it is not). Without SELinux
-  // in the kernel a label is an extended attribute like any other; with it, cp leaves the label to `context`.
-  const kept = ['mode', 'ownership', 'xattr', ...(isSelinuxActive() ? ['context'] : [])];
+  // Asked for by name, an extended attribute that cannot be kept is an error; with --preserve=all it is not. Without
+  // `context` the SELinux label is one like any other, on kernels with SELinux and without (coreutils, copy_attr).
   const files = [handlePath(from), handlePath(to)];
-  await run('cp', ['--attributes-only', `--preserve=${kept.join(',')}`, '--', ...files]).catch((error) => {
+  await run('cp', ['--attributes-only', '--preserve=mode,ownership,xattr', '--', ...files]).catch((error) => {
     const output = outputOfFailure(error);
     throw output === undefined ? error : lost(output, error);
   });
@@ -36,8 +34,6 @@ const attributesOf = async (files: readonly string[]) => {
   ]);
   return parsePaxAttributes(stdout);
 };
-
-const isSelinuxActive = (): boolean => existsSync('/sys/fs/selinux/enforce');
 
 /** Flags that chattr can set; the others tell how the file system stores the file. (chattr(1)) */
 const settableFlags = /[AaCcDdijmPsSTtux]/;

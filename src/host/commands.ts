@@ -1,11 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
-import { Socket } from 'node:net';
 import { execa } from 'execa';
 import { decodeBytes } from '../formats/bytes.ts';
 import { isRescueError, RescueError } from '../model/errors.ts';
 
 /** Every program that Sparekey runs. Mostly util-linux, coreutils and e2fsprogs; nothing here is specific to a distribution. */
-export type Tool = 'blkid' | 'chattr' | 'cp' | 'lsattr' | 'lsblk' | 'nsenter' | 'partx' | 'tar' | 'unshare';
+export type Tool =
+  | 'blkid'
+  | 'chattr'
+  | 'cp'
+  | 'loadkeys'
+  | 'lsattr'
+  | 'lsblk'
+  | 'nsenter'
+  | 'partx'
+  | 'poweroff'
+  | 'reboot'
+  | 'tar'
+  | 'unshare';
 
 export interface RunOptions {
   /** Exit codes that are answers, not failures; 0 is always one. */
@@ -92,7 +103,7 @@ export const start = async (tool: Tool, args: readonly string[]): Promise<Compan
 
   stdout.destroy();
   nodeChildProcess.unref();
-  for (const stream of nodeChildProcess.stdio) if (stream instanceof Socket) stream.unref();
+  for (const stream of nodeChildProcess.stdio) unref(stream);
   return {
     pid,
     end: async () => {
@@ -101,6 +112,11 @@ export const start = async (tool: Tool, args: readonly string[]): Promise<Compan
       await ended;
     },
   };
+};
+
+/** Pipes are sockets, though their types do not say so. */
+const unref = (stream: object | null | undefined): void => {
+  if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
 };
 
 const failureOf = (

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { decodeBytes } from '../formats/bytes.ts';
-import { type BlockDevice, flattenDevice, lsblkColumns, parseLsblk } from '../formats/lsblk.ts';
+import { type BlockDevice, flattenDevice, lsblkColumns, lsblkKernelColumns, parseLsblk } from '../formats/lsblk.ts';
+import { isRescueError } from '../model/errors.ts';
 import { run } from './commands.ts';
 import { readMounts } from './mount-table.ts';
-import { deviceOf, runningDevices } from './running-system.ts';
+import { deviceOf, formatDevice, runningDevices } from './running-system.ts';
 
 /** A disk of the machine with all that the kernel sees on it, and what the running system does with it. */
 export interface MachineDisk {
@@ -14,17 +16,14 @@ export interface MachineDisk {
 
 /** The machine's disks, as the kernel shows them at this moment; nothing is read from the disks. @throws RescueError tool-missing */
 export const listDisks = async (): Promise<readonly MachineDisk[]> => {
-  const [{ stdout }, mounts] = await Promise.all([
-    run('lsblk', ['--json', '--bytes', '--output', lsblkColumns]),
-    readMounts(),
-  ]);
+  const [listed, mounts] = await Promise.all([listBlockDevices(), readMounts()]);
   const running = await runningDevices(mounts);
   const mountPoints = new Map<string, string[]>();
   for (const mount of mounts) {
     const device = await deviceOf(mount);
     if (device !== undefined) mountPoints.set(device, [...(mountPoints.get(device) ?? []), mount.mountPoint]);
   }
-  return parseLsblk(decodeBytes(stdout))
+  return listed
     .filter(({ sizeBytes }) => sizeBytes > 0)
     .map((device) => ({
       device,
@@ -33,10 +32,23 @@ export const listDisks = async (): Promise<readonly MachineDisk[]> => {
     }));
 };
 
-/** The disk that a device node is, or is on, and the device itself. */
-export const findDevice = (disks: readonly MachineDisk[], path: string) => {
+/** Where udev does not run, lsblk asks the disks themselves what is on them: a dying one may not answer, and is listed then without. */
+const listBlockDevices = async (): Promise<readonly BlockDevice[]> => {
+  const list = async (columns: string, timeoutMs: number) => {
+    const { stdout } = await run('lsblk', ['--json', '--bytes', '--output', columns], { timeoutMs });
+    return parseLsblk(decodeBytes(stdout));
+  };
+  return list(lsblkColumns, 20_000).catch((error) => {
+    if (isRescueError(error) && error.code === 'tool-timeout') return list(lsblkKernelColumns, 20_000);
+    throw error;
+  });
+};
+
+/** The disk that a device node (by any of its names) is, or is on, and the device itself. */
+export const findDevice = async (disks: readonly MachineDisk[], path: string) => {
+  const number = formatDevice((await stat(path)).rdev);
   for (const disk of disks) {
-    const device = flattenDevice(disk.device).find((each) => each.path === path);
+    const device = flattenDevice(disk.device).find((each) => each.device === number);
     if (device !== undefined) return { disk, device };
   }
   return undefined;

@@ -1,9 +1,9 @@
 import { access, constants, open } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { RescueError } from '../model/errors.ts';
+import { isRescueError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import { findDevice, listDisks } from './devices.ts';
 import { isInRange, listLoops } from './loops.ts';
+import { patiently } from './patience.ts';
 import { isRunningRoot } from './running-system.ts';
 import { isSystemError } from './walk.ts';
 
@@ -26,7 +26,7 @@ export const assertLeasable = async (volume: Volume): Promise<void> => {
 };
 
 const assertDeviceFree = async ({ path, selector }: Volume): Promise<void> => {
-  const found = findDevice(await listDisks(), path);
+  const found = await findDevice(await listDisks(), path);
   if (found === undefined) throw new RescueError('source-missing', { path });
   const { disk, device } = found;
   if (disk.isRunningSystem) throw new RescueError('running-system', { path });
@@ -50,11 +50,8 @@ const assertWritable = async ({ kind, path, selector }: Volume): Promise<void> =
 };
 
 /** A loop device over the same bytes is somebody else's mount; or our last look's, and then about to go. */
-const assertNoLoop = async (volume: Volume): Promise<void> => {
-  for (let attempts = 20; ; attempts -= 1) {
+const assertNoLoop = (volume: Volume): Promise<void> =>
+  patiently(async () => {
     const loops = (await listLoops(volume.path)).filter((loop) => isInRange(loop, volume));
-    if (loops.length === 0) return;
-    if (attempts === 0) throw new RescueError('volume-in-use', { selector: volume.selector, mountPoints: [] });
-    await sleep(50);
-  }
-};
+    if (loops.length > 0) throw new RescueError('volume-in-use', { selector: volume.selector, mountPoints: [] });
+  }, isRescueError);

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import { outputOfFailure } from './commands.ts';
 import { type Driver, driverFor } from './filesystems.ts';
 import { createNamespace, type PrivateMount } from './namespace.ts';
+import { patiently } from './patience.ts';
+import { createShared, once } from './shared.ts';
 
 /** A volume's root folder, until disposed. */
 export interface MountedVolume extends AsyncDisposable {
@@ -21,43 +22,19 @@ export interface Mounts extends AsyncDisposable {
 /** Nothing on a stranger's disk is a device, a setuid program or a program of ours. */
 const always = ['nodev', 'nosuid', 'noexec'];
 
-interface Shared {
-  users: number;
-  readonly mount: Promise<PrivateMount>;
-}
-
 export const createMounts = (): Mounts => {
   const namespace = createNamespace();
-  const looks = new Map<string, Shared>();
-
-  const mountLook = (volume: Volume) => {
-    const options = [...always, 'ro', 'loop', ...rangeOptions(volume), ...needDriver(volume).lookOptions];
-    return mountPatiently(volume, () => namespace.mount(mountArgs(volume, options)));
-  };
+  const share = createShared<PrivateMount>();
 
   const look = async (volume: Volume): Promise<MountedVolume> => {
     assertRoot();
+    const options = [...always, 'ro', 'loop', ...rangeOptions(volume), ...needDriver(volume).lookOptions];
     // One mount for all who look at the same time: a second loop device over the same bytes would be refused.
-    const key = `${volume.offsetBytes} ${volume.path}`;
-    const shared = looks.get(key) ?? { users: 0, mount: mountLook(volume) };
-    looks.set(key, shared);
-    shared.users += 1;
-    const leave = async () => {
-      shared.users -= 1;
-      if (shared.users > 0) return false;
-      looks.delete(key);
-      return true;
-    };
-    try {
-      const { root, unmount } = await shared.mount;
-      return {
-        root,
-        [Symbol.asyncDispose]: once(async () => ((await leave()) ? unmountPatiently(volume, unmount) : undefined)),
-      };
-    } catch (error) {
-      await leave();
-      throw error;
-    }
+    const { value, leave } = await share(`${volume.offsetBytes} ${volume.path}`, {
+      open: () => mountPatiently(volume, () => namespace.mount(mountArgs(volume, options))),
+      close: ({ unmount }) => unmountPatiently(volume, unmount),
+    });
+    return { root: value.root, [Symbol.asyncDispose]: leave };
   };
 
   const lease = async (volume: Volume): Promise<MountedVolume> => {
@@ -100,51 +77,41 @@ const mountArgs = (volume: Volume, options: readonly string[]): readonly string[
 const rangeOptions = ({ offsetBytes, sizeBytes }: Volume): readonly string[] =>
   offsetBytes > 0 ? [`offset=${offsetBytes}`, `sizelimit=${sizeBytes}`] : [];
 
-const patienceMs = 3000;
-const pauseMs = 50;
+/** mount's words for a loop device over the same bytes, and for none being free. */
+const overlap = /overlapping loop device/;
+const noLoop = /failed to setup loop device|free loop/i;
 
 /** Loop devices are freed a moment after the unmount, and others on the machine use them too. */
 const mountPatiently = async (volume: Volume, mount: () => Promise<PrivateMount>): Promise<PrivateMount> => {
-  const { selector } = volume;
-  for (let waitedMs = 0; ; waitedMs += pauseMs) {
-    try {
-      return await mount();
-    } catch (error) {
-      const output = outputOfFailure(error);
-      if (output === undefined) throw error;
-      const isOverlap = /overlapping loop device/.test(output);
-      const isExhausted = /failed to setup loop device|could not find any free loop/i.test(output);
-      if (!(isOverlap || isExhausted) || waitedMs >= patienceMs) throw refusalOf(selector, output, error);
-      await sleep(pauseMs);
-    }
+  const isPassing = (error: unknown) => {
+    const output = outputOfFailure(error) ?? '';
+    return overlap.test(output) || noLoop.test(output);
+  };
+  try {
+    return await patiently(mount, isPassing);
+  } catch (error) {
+    throw refusalOf(volume, error);
   }
 };
 
-const refusalOf = (selector: string, output: string, cause: unknown): RescueError => {
-  if (/overlapping loop device/.test(output))
-    return new RescueError('volume-in-use', { selector, mountPoints: [] }, { cause });
-  if (/failed to setup loop device|free loop/i.test(output)) return new RescueError('no-loop-device', {}, { cause });
-  if (/write-protected|Read-only file system/.test(output))
-    return new RescueError('read-only-device', { selector }, { cause });
-  return new RescueError('cannot-mount', { selector, output }, { cause });
+const refusalOf = ({ selector }: Volume, error: unknown): unknown => {
+  const output = outputOfFailure(error);
+  if (output === undefined) return error;
+  const options = { cause: error };
+  if (overlap.test(output)) return new RescueError('volume-in-use', { selector, mountPoints: [] }, options);
+  if (noLoop.test(output)) return new RescueError('no-loop-device', {}, options);
+  if (/write-protected|Read-only file system/.test(output)) {
+    return new RescueError('read-only-device', { selector }, options);
+  }
+  return new RescueError('cannot-mount', { selector, output }, options);
 };
 
 /** Somebody may be reading the last bytes still. */
 const unmountPatiently = async ({ selector }: Volume, unmount: () => Promise<void>): Promise<void> => {
-  for (let waitedMs = 0; ; waitedMs += pauseMs) {
-    try {
-      return await unmount();
-    } catch (error) {
-      const output = outputOfFailure(error);
-      if (output === undefined || waitedMs >= patienceMs)
-        throw new RescueError('cannot-unmount', { selector, output: output ?? '' }, { cause: error });
-      await sleep(pauseMs);
-    }
+  try {
+    await patiently(unmount, (error) => outputOfFailure(error)?.includes('busy') ?? false);
+  } catch (error) {
+    const output = outputOfFailure(error);
+    throw output === undefined ? error : new RescueError('cannot-unmount', { selector, output }, { cause: error });
   }
-};
-
-/** However often it is disposed, it is given back once. */
-const once = (action: () => Promise<void>): (() => Promise<void>) => {
-  let done: Promise<void> | undefined;
-  return () => (done ??= action());
 };

@@ -73,7 +73,7 @@ const startKeeper = async (): Promise<Companion> => {
 };
 
 const runInside = (pid: number, tool: 'mount' | 'umount', args: readonly string[]) =>
-  run('nsenter', ['--target', String(pid), '--mount', '--root', '--', tool, ...args]);
+  run('nsenter', ['--target', String(pid), '--mount', '--root', '--', tool, '--no-mtab', ...args]);
 
 const factsOf = async (pid: number, mountPoint: string): Promise<Mount> => {
   const mounts = parseMountinfo(await readFile(`/proc/${pid}/mountinfo`));

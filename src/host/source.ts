@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { RescueError } from '../model/errors.ts';
 import type { Source } from '../model/storage.ts';
+import { isSystemError } from './walk.ts';
 
 /** What a path is: a block device, a raw image, a folder. @throws RescueError source-missing, source-unusable */
 export const identify = async (path: string): Promise<Source> => {
@@ -20,7 +21,9 @@ const statusOf = async (path: string) => {
     const real = await realpath(path);
     return { real, stats: await stat(real) };
   } catch (error) {
-    throw new RescueError('source-missing', { path }, { cause: error });
+    const isMissing = isSystemError(error) && /^(ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(error.code);
+    if (isMissing) throw new RescueError('source-missing', { path }, { cause: error });
+    throw new RescueError('source-unusable', { path, kind: 'unreadable' }, { cause: error });
   }
 };
 

@@ -57,7 +57,7 @@ const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
   const surveyOne = async ({ kind, path }: Source): Promise<FoundDisk> => {
     if (kind === 'folder') return surveyFolder(path);
     if (kind === 'image') return surveyImage(path);
-    const found = findDevice(machine, path);
+    const found = await findDevice(machine, path);
     if (found === undefined) throw new RescueError('source-unusable', { path, kind: 'empty' });
     return surveyDisk(found.disk, found.device);
   };
