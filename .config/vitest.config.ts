@@ -6,8 +6,8 @@ const minute = 60_000;
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  cacheDir: '.cache/vitest',
   test: {
+    cache: false,
     reporters: ['default', new TallyReporter()],
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: minute } },

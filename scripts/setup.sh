@@ -66,7 +66,7 @@ command -v apt-get >/dev/null || die 'this needs Debian 12 or newer (or a system
 
 needs=$*
 installed=" $(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | tr '\n' ' ')"
-mkdir -p .cache
+mkdir -p .cache/debian .cache/demo # by whoever owns the checkout, before root fills them
 exec 9>.cache/setup.lock
 flock 9
 install_packages
