@@ -1,6 +1,7 @@
 import type { AccountNote, Login } from '../model/account.ts';
 import type { ErrorCode, ErrorDetails } from '../model/errors.ts';
 import type { Effect, NoticeCode, NoticeDetails, Purpose, Risk } from '../model/plan.ts';
+import type { TuiWords } from './tui-words.ts';
 
 /** A sentence for every code: adding a code without its sentence does not compile, in either language. */
 export type ErrorSentences = { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => string };
@@ -98,6 +99,7 @@ export interface Text {
   readonly purposes: PurposeSentences;
   readonly scan: ScanWords;
   readonly run: RunWords;
+  readonly tui: TuiWords;
   readonly help: HelpWords;
   readonly bug: string;
 }

@@ -4,6 +4,7 @@ import { help } from './help.ts';
 import { notices } from './notices.ts';
 import { effects, purposes, run } from './run.ts';
 import { scan } from './scan.ts';
+import { tui } from './tui.ts';
 
 export const en: Text = {
   language: 'en',
@@ -13,6 +14,7 @@ export const en: Text = {
   purposes,
   scan,
   run,
+  tui,
   help,
   bug: 'Sparekey itself has a fault here, sorry. Whatever was being written was left whole. Please report what stands below.',
 };

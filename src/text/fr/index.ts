@@ -4,6 +4,7 @@ import { help } from './help.ts';
 import { notices } from './notices.ts';
 import { effects, purposes, run } from './run.ts';
 import { scan } from './scan.ts';
+import { tui } from './tui.ts';
 
 export const fr: Text = {
   language: 'fr',
@@ -13,6 +14,7 @@ export const fr: Text = {
   purposes,
   scan,
   run,
+  tui,
   help,
   bug: 'Sparekey a ici un défaut, désolé. Ce qui était en cours d’écriture est resté entier. Merci de signaler ce qui suit.',
 };

@@ -1,0 +1,159 @@
+/** Every word of the text UI that no other face uses. */
+export interface TuiWords {
+  /** In the language itself, so that everybody finds their own. */
+  readonly languageName: string;
+  readonly keys: {
+    readonly choose: string;
+    readonly open: string;
+    readonly scroll: string;
+    readonly back: string;
+    readonly next: string;
+    readonly language: string;
+    readonly keyboard: string;
+    readonly leave: string;
+  };
+  readonly tooSmall: (columns: number, rows: number) => string;
+  readonly back: string;
+  readonly toFirstScreen: string;
+  readonly notes: string;
+  readonly disks: DisksWords;
+  readonly volume: VolumeWords;
+  readonly accounts: AccountsWords;
+  readonly password: PasswordWords;
+  readonly plan: PlanWords;
+  readonly result: ResultWords;
+  readonly undo: UndoWords;
+  readonly settings: SettingsWords;
+  readonly leave: LeaveWords;
+  readonly trouble: TroubleWords;
+}
+
+export interface DisksWords {
+  readonly title: string;
+  readonly intro: string;
+  readonly surveying: string;
+  readonly looking: (selector: string, done: number, total: number) => string;
+  readonly thisStick: string;
+  readonly empty: string;
+  readonly none: string;
+  readonly again: string;
+  readonly data: string;
+  readonly system: string;
+  readonly noSystem: string;
+  readonly contents: Readonly<
+    Record<
+      'boot' | 'swap' | 'lvm' | 'raid' | 'encrypted' | 'windows' | 'slot' | 'state' | 'blank' | 'unknown' | 'inUse',
+      string
+    >
+  >;
+}
+
+export interface VolumeWords {
+  readonly title: (selector: string) => string;
+  readonly facts: Readonly<
+    Record<
+      'device' | 'size' | 'used' | 'filesystem' | 'label' | 'partLabel' | 'uuid' | 'state' | 'content' | 'mounted',
+      string
+    >
+  >;
+  readonly clean: string;
+  readonly resetPassword: string;
+  readonly undo: string;
+  readonly lookInside: string;
+  readonly counted: (accounts: number) => string;
+  readonly nothingOffered: string;
+  readonly gone: string;
+  readonly inside: string;
+  readonly opening: string;
+  readonly emptyFolder: string;
+  readonly kinds: Readonly<Record<'file' | 'directory' | 'symlink' | 'other', string>>;
+}
+
+export interface AccountsWords {
+  readonly title: string;
+  readonly none: string;
+}
+
+export interface PasswordWords {
+  readonly title: (user: string) => string;
+  readonly first: string;
+  readonly second: string;
+  readonly show: string;
+  readonly hide: string;
+  readonly generate: string;
+  readonly next: string;
+  readonly layout: (name: string) => string;
+  readonly layoutForeign: string;
+  readonly layoutUnknown: string;
+  readonly generated: string;
+  readonly rejected: Readonly<
+    Record<'empty' | 'short-of-second' | 'different' | 'too-long' | 'line-break' | 'control', string>
+  >;
+}
+
+export interface PlanWords {
+  readonly making: string;
+  readonly makingHint: string;
+  readonly written: string;
+  readonly kept: string;
+  readonly apply: Readonly<Record<'reset-password' | 'undo', string>>;
+  readonly irreversible: (name: string) => string;
+  readonly typeName: string;
+  readonly wrongName: (name: string) => string;
+  readonly applying: string;
+  readonly doNotUnplug: string;
+  readonly steps: Readonly<
+    Record<'opening' | 'journal-kept' | 'written' | 'rolling-back' | 'closed' | 'verified', string>
+  >;
+  readonly cannotStop: string;
+}
+
+export interface ResultWords {
+  readonly title: string;
+  readonly newPassword: string;
+  readonly nextSteps: string;
+  readonly removeStick: string;
+  readonly unplugDisk: string;
+  readonly logInAs: Readonly<Record<'linux' | 'home-assistant', (user: string) => string>>;
+  readonly undoHere: string;
+  readonly mayStillBlock: string;
+}
+
+export interface UndoWords {
+  readonly title: string;
+  readonly intro: string;
+  readonly forceTitle: string;
+  readonly force: (path: string) => string;
+  readonly forceYes: string;
+  readonly unlockTitle: string;
+  readonly unlock: (user: string) => string;
+  readonly unlockYes: string;
+}
+
+export interface SettingsWords {
+  readonly language: string;
+  readonly keyboard: string;
+  readonly keyboardIntro: string;
+  readonly keyboardForeign: Readonly<Record<'serial' | 'terminal', string>>;
+  readonly keyboardNone: string;
+  readonly shortForeign: string;
+  readonly shortUnknown: string;
+}
+
+export interface LeaveWords {
+  readonly title: string;
+  readonly quit: string;
+  readonly restart: string;
+  readonly powerOff: string;
+  readonly restarting: string;
+  readonly poweringOff: string;
+  readonly goodbye: string;
+}
+
+export interface TroubleWords {
+  readonly refused: string;
+  readonly crashTitle: string;
+  readonly crash: string;
+  readonly report: (path: string) => string;
+  readonly noReport: string;
+}
