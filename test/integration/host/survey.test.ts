@@ -210,17 +210,11 @@ test('a folder is a disk with one volume', async () => {
 
 test('the root that we run in is known by any name', async () => {
   symlinkSync('/', at('root-link'));
-  mkdirSync(at('root-bind'));
-  run('mount', ['--bind', '/', at('root-bind')]);
-  try {
-    for (const path of ['/', '/proc/self/root', at('root-link'), at('root-bind')]) {
-      const [disk] = await storage.survey([await storage.identify(path)]);
-      expect(disk?.isRunningSystem).toBe(true);
-      const [volume] = disk?.volumes ?? [];
-      if (volume) await expect(storage.lease(volume)).rejects.toMatchObject({ code: 'running-system' });
-    }
-  } finally {
-    run('umount', [at('root-bind')]);
+  for (const path of ['/', '/proc/self/root', at('root-link')]) {
+    const [disk] = await storage.survey([await storage.identify(path)]);
+    expect(disk?.isRunningSystem).toBe(true);
+    const [volume] = disk?.volumes ?? [];
+    if (volume) await expect(storage.lease(volume)).rejects.toMatchObject({ code: 'running-system' });
   }
 });
 
