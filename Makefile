@@ -5,7 +5,7 @@ node := .cache/node/bin/node
 setup := @scripts/setup.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-integration build check format clean
+.PHONY: help demo test test-unit test-integration build bench check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
@@ -25,6 +25,11 @@ test-integration: run-tests ## run the tests on real disk images and on the bina
 build: ## make the single binaries dist/sparekey-x64 and dist/sparekey-arm64
 	$(setup) build
 	@$(node) scripts/build.ts
+
+bench: ## measure Sparekey beside what people do by hand, as a table (ROUNDS=7)
+	$(setup) build disks bench
+	@$(node) scripts/build.ts
+	@$(node) scripts/bench.ts $(ROUNDS)
 
 check: ## types, lint and formatting, and the dependency law
 	$(setup)

@@ -37,7 +37,7 @@ const isCurrent = (code: Uint8Array): boolean =>
 mkdirSync(workFolder, { recursive: true });
 const code = await bundle({ entry: 'src/main.ts', output: join(workFolder, 'sparekey.cjs') });
 if (!isCurrent(code)) {
-  console.log('==> Building the single binaries for x64 and arm64 (about half a minute)');
+  console.log('==> Building the single binaries for x64 and arm64');
   rmSync(stampFile, { force: true });
   const built = await injectBinaries(workFolder, 'sparekey.cjs');
   mkdirSync('dist', { recursive: true });

@@ -13,7 +13,7 @@ install_packages() {
   while read -r need package why; do
     [[ $need == '' || $need == '#'* ]] && continue
     wants "$need" || continue
-    [[ $installed == *" $package "* ]] || command -v "$package" >/dev/null || {
+    [[ $installed == *" $package "* ]] || type -P "$package" >/dev/null || {
       missing+=("$package")
       lines+=("$(printf '      %-28s %s' "$package" "$why")")
     }
