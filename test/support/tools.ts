@@ -26,3 +26,13 @@ export const withFolder = <Result>(work: (folder: string) => Result): Result => 
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** The same for work that is waited for. */
+export const withFolderAsync = async <Result>(work: (folder: string) => Promise<Result>): Promise<Result> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sparekey-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

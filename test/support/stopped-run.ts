@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { apply } from '../../src/engine/apply.ts';
+import { consentTo } from '../../src/engine/consent.ts';
+import type { Context } from '../../src/engine/context.ts';
+import { preparePlan } from '../../src/engine/prepare.ts';
+import { scan } from '../../src/engine/scan.ts';
+import { chooseAccount } from '../../src/engine/select.ts';
+import { createStorage } from '../../src/host/storage.ts';
+import type { WriteStep } from '../../src/host/writing.ts';
+import { Secret } from '../../src/model/secret.ts';
+import { profiles } from '../../src/systems/index.ts';
+import { resetPassword } from '../../src/tasks/reset-password.ts';
+
+/**
+ * A program of its own, for tests: resets a password with the real engine and host, and is stopped at a write step.
+ *
+ *   stopped-run.ts IMAGE USER PASSWORD kill N     SIGKILL just before write step N
+ *   stopped-run.ts IMAGE USER PASSWORD copy PREFIX   before each step, what the disk holds at that moment is copied to
+ *                                                 PREFIX<N>: as if the power had been cut there
+ *
+ * Prints the name of each step.
+ */
+const [image = '', user = '', password = '', mode = '', argument = ''] = process.argv.slice(2);
+
+let steps = 0;
+const onStep = (step: WriteStep): void => {
+  steps += 1;
+  if (mode === 'kill' && steps === Number(argument)) process.kill(process.pid, 'SIGKILL');
+  if (mode === 'copy') spawnSync('cp', ['--sparse=always', image, `${argument}${steps}`]);
+  console.log(step);
+};
+
+await using storage = createStorage({ onStep });
+const context: Context = {
+  storage,
+  profiles,
+  emit: () => {},
+  now: Date.now,
+  randomBytes,
+  shield: (action) => action(),
+};
+const found = await scan(context, [{ kind: 'image', path: image }]);
+const { system, account } = chooseAccount(found, { on: undefined, user }, 'accounts');
+const secret = new Secret(password);
+const prepared = await preparePlan(context, found, resetPassword, system, { account, secret, unlock: false });
+await apply(context, prepared, consentTo(prepared.plan, 'order'));
