@@ -1,6 +1,6 @@
 import { showable } from '../formats/bytes.ts';
 import type { Account } from '../model/account.ts';
-import { RescueError } from '../model/errors.ts';
+import { type KnownError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import type { Capabilities, InstalledSystem } from '../model/system.ts';
 import type { Scan } from './scan.ts';
@@ -35,12 +35,12 @@ const isSameSpelling = (typed: string, stored: string | undefined): boolean =>
  * @throws RescueError no-match, several-match, not-offered, no-such-account, several-accounts
  */
 export const chooseAccount = (
-  { systems }: Pick<Scan, 'systems'>,
+  scan: Scan,
   request: { readonly on: string | undefined; readonly user: string },
   needs: keyof Capabilities,
 ): Target => {
   const { on, user } = request;
-  const named = chooseSystems(systems, on);
+  const named = chooseSystems(scan, on);
   const offering = named.filter(({ profile }) => profile[needs] !== undefined);
   if (offering.length === 0)
     throw new RescueError('not-offered', { task: 'reset-password', system: named[0]?.id ?? '' });
@@ -58,21 +58,41 @@ export const chooseAccount = (
   throw new RescueError('several-accounts', { user, accounts: targets.map(({ account }) => account.name) });
 };
 
-const chooseSystems = (systems: readonly InstalledSystem[], on: string | undefined): readonly InstalledSystem[] => {
+const chooseSystems = (scan: Scan, on: string | undefined): readonly InstalledSystem[] => {
+  const { systems } = scan;
   const byId = systems.filter(({ id }) => id === on);
   const matches = byId.length > 0 ? byId : systems.filter(({ volume }) => on === undefined || isSelected(volume, on));
-  if (matches.length === 0)
-    throw new RescueError('no-match', {
-      ...(on !== undefined && { selector: on }),
-      candidates: systems.map(({ id }) => id),
-    });
+  if (matches.length === 0) throw reasonForNone(scan, on);
   const volumes = new Set(matches.map(({ volume }) => volume));
-  if (on !== undefined && volumes.size > 1)
+  if (on !== undefined && volumes.size > 1) {
     throw severalSystems(
       on,
       matches.map(({ id }) => id),
     );
+  }
   return matches;
+};
+
+/** Why there is no system where one was looked for: its volume was passed over, could not be opened, or holds none. */
+const reasonForNone = ({ disks, systems, notices }: Scan, on: string | undefined): KnownError => {
+  const isMeant = (volume: Volume) => on === undefined || isSelected(volume, on);
+  const meant = disks.flatMap((disk) => disk.volumes.filter(isMeant).map((volume) => ({ disk, volume })));
+  const unopened = notices.find(
+    ({ code, details }) => code === 'cannot-look' && meant.some(({ volume }) => volume.selector === details.selector),
+  );
+  if (unopened?.code === 'cannot-look') return unopened.details.error;
+  const running = meant.find(({ disk }) => disk.isRunningSystem);
+  if (running && meant.every(({ disk }) => disk.isRunningSystem))
+    return new RescueError('running-system', { path: running.disk.path });
+  const mounted = meant.find(({ disk, volume }) => !disk.isRunningSystem && volume.isInUse)?.volume;
+  if (mounted) {
+    const { selector, mountPoints } = mounted;
+    return new RescueError('volume-in-use', { selector, mountPoints });
+  }
+  return new RescueError('no-match', {
+    ...(on !== undefined && { selector: on }),
+    candidates: systems.map(({ id }) => id),
+  });
 };
 
 const severalSystems = (on: string | undefined, candidates: readonly string[]) =>

@@ -17,7 +17,7 @@ export const replaceFile = async (
   content: Uint8Array,
   temporaryName: string,
 ): Promise<void> => {
-  const isReplaced = await attempt(writing, path, () =>
+  const isReplaced = await attempt(path, () =>
     walk(writing.root, path, async (spot) => {
       if (spot.stats === undefined) return false;
       assertFile(path, spot.stats);

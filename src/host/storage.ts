@@ -32,13 +32,12 @@ export const createStorage = ({ onStep = () => {} }: StorageOptions = {}): Stora
     },
     lease: async (volume) => {
       await assertLeasable(volume);
-      const { selector } = volume;
       if (volume.kind === 'folder') {
-        const tree = createWritableTree({ root: volume.path, selector, onStep });
+        const tree = createWritableTree({ root: volume.path, onStep });
         return { tree, [Symbol.asyncDispose]: async () => {} };
       }
       const mounted = await mounts.lease(volume);
-      const tree = createWritableTree({ root: mounted.root, selector, onStep });
+      const tree = createWritableTree({ root: mounted.root, onStep });
       return { tree, [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
     },
     [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),

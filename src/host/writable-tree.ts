@@ -10,7 +10,7 @@ import { attempt, creating, flushFolder, siblingOf, type Writing } from './writi
 export const createWritableTree = (writing: Writing): WritableTree => {
   /** For names of our own: a link in their place is not followed. False where the folder around it is missing. */
   const at = (path: TreePath, action: (spot: Spot) => Promise<void>): Promise<boolean> =>
-    attempt(writing, path, async () => {
+    attempt(path, async () => {
       const act = async (spot: Spot) => {
         await action(spot);
         return true;

@@ -23,21 +23,19 @@ export type WriteStep =
 /** Where and how a tree is written. */
 export interface Writing {
   readonly root: string;
-  /** How the volume is called in errors. */
-  readonly selector: string;
   /** Called before each step, so that a test can stop the process there. */
   readonly onStep: (step: WriteStep) => void | Promise<void>;
 }
 
 /** Runs an action that writes, and says in our words why it could not. */
-export const attempt = async <T>({ selector }: Writing, path: TreePath, action: () => Promise<T>): Promise<T> => {
+export const attempt = async <T>(path: TreePath, action: () => Promise<T>): Promise<T> => {
   try {
     return await action();
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const options = { cause: error };
     if (error.code === 'ENOSPC' || error.code === 'EDQUOT') throw new RescueError('no-space', { path }, options);
-    if (error.code === 'EROFS') throw new RescueError('read-only-device', { selector }, options);
+    // EROFS too: the volume was writable when it was opened, so the kernel has given up on a failing disk meanwhile.
     throw new RescueError('write-failed', { path, reason: error.code }, options);
   }
 };

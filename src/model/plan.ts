@@ -1,5 +1,5 @@
 import type { AccountNote } from './account.ts';
-import type { RescueError } from './errors.ts';
+import type { KnownError } from './errors.ts';
 import type { DeviceId } from './storage.ts';
 import type { TreePath } from './tree.ts';
 
@@ -55,7 +55,7 @@ export interface NoticeDetails {
   'type-name-as-stored': { user: string };
   'other-data-disk': { selector: string; label: string };
   'volume-mounted': { selector: string; mountPoints: readonly string[] };
-  'cannot-look': { selector: string; error: RescueError };
+  'cannot-look': { selector: string; error: KnownError };
   'needs-fsck': { selector: string };
   'profile-failed': { profile: string; selector: string; reason: string };
   'accounts-failed': { system: string; error: unknown };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Scan } from '../../../src/engine/scan.ts';
 import { chooseAccount, isSelected, narrowScan } from '../../../src/engine/select.ts';
 import type { Account } from '../../../src/model/account.ts';
-import { isRescueError } from '../../../src/model/errors.ts';
+import { isRescueError, type KnownError, RescueError } from '../../../src/model/errors.ts';
 import type { Volume } from '../../../src/model/storage.ts';
 import type { AccountStore, InstalledSystem, ProfileId } from '../../../src/model/system.ts';
 import { diskOf, volumeOf } from '../../support/volume.ts';
@@ -37,9 +38,11 @@ const supervised = system('home-assistant-supervised', sdb2, 'Ann', 'ann', 'Eve'
 const haos = system('haos', sdc1, 'bob', 'Zoë');
 const systems = [debian, supervised, haos];
 
+const scan: Scan = { disks: [diskOf([sdb2]), diskOf([sdc1], { id: 'disk-2' })], systems, journals: [], notices: [] };
+
 const chosen = (user: string, on?: string) => {
   try {
-    const target = chooseAccount({ systems }, { on, user }, 'accounts');
+    const target = chooseAccount({ ...scan, systems }, { on, user }, 'accounts');
     return `${target.account.name} ${target.system.id}`;
   } catch (error) {
     return isRescueError(error) ? error.code : error;
@@ -86,8 +89,28 @@ describe('chooseAccount', () => {
   });
 });
 
+describe('chooseAccount where nothing was found', () => {
+  const refusal = (different: Partial<Scan>, on?: string) => {
+    try {
+      return chooseAccount({ ...scan, systems: [], ...different }, { on, user: 'bob' }, 'accounts');
+    } catch (error) {
+      return isRescueError(error) ? error.code : error;
+    }
+  };
+  const mounted = volumeOf({ isInUse: true, mountPoints: ['/media/card'] });
+
+  test('says so when the disk is the running one, is mounted, or could not be opened', () => {
+    expect(refusal({})).toBe('no-match');
+    expect(refusal({ disks: [diskOf([mounted])] })).toBe('volume-in-use');
+    expect(refusal({ disks: [diskOf([mounted]), diskOf([sdc1])] }, 'sdb2')).toBe('volume-in-use');
+    expect(refusal({ disks: [diskOf([mounted]), diskOf([sdc1])] }, 'sdc1')).toBe('no-match');
+    expect(refusal({ disks: [diskOf([mounted], { isRunningSystem: true })] })).toBe('running-system');
+    const error = new RescueError('cannot-mount', { selector: 'sdb2', output: 'bad superblock' }) as KnownError;
+    expect(refusal({ notices: [{ code: 'cannot-look', details: { selector: 'sdb2', error } }] })).toBe('cannot-mount');
+  });
+});
+
 describe('narrowScan', () => {
-  const scan = { disks: [diskOf([sdb2]), diskOf([sdc1], { id: 'disk-2' })], systems, journals: [], notices: [] };
   test('keeps what the selector names', () => {
     expect(narrowScan(scan, 'sdb2').systems).toEqual([debian, supervised]);
     expect(narrowScan(scan, 'haos@sdc1').systems).toEqual([haos]);
