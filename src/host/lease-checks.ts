@@ -1,4 +1,5 @@
-import { access, constants, open } from 'node:fs/promises';
+import { access, constants, open, readFile, stat } from 'node:fs/promises';
+import { parseLockedInodes } from '../formats/locks.ts';
 import { isRescueError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import { findDevice, listDisks } from './devices.ts';
@@ -22,6 +23,7 @@ export const assertLeasable = async (volume: Volume): Promise<void> => {
   }
   if (kind === 'device') await assertDeviceFree(volume);
   await assertWritable(volume);
+  if (kind === 'image') await assertUnlocked(volume);
   await assertNoLoop(volume);
 };
 
@@ -49,9 +51,19 @@ const assertWritable = async ({ kind, path, selector }: Volume): Promise<void> =
   }
 };
 
+/** Virtual machines and the like lock the images that they run on; a file of ours nobody locks. */
+const assertUnlocked = async ({ path, selector }: Volume): Promise<void> => {
+  const [locks, { ino }] = await Promise.all([readFile('/proc/locks'), stat(path)]);
+  if (parseLockedInodes(locks).has(ino)) throw new RescueError('volume-in-use', { selector, mountPoints: [] });
+};
+
 /** A loop device over the same bytes is somebody else's mount; or our last look's, and then about to go. */
 const assertNoLoop = (volume: Volume): Promise<void> =>
-  patiently(async () => {
-    const loops = (await listLoops(volume.path)).filter((loop) => isInRange(loop, volume));
-    if (loops.length > 0) throw new RescueError('volume-in-use', { selector: volume.selector, mountPoints: [] });
-  }, isRescueError);
+  patiently(
+    async () => {
+      const loops = (await listLoops(volume.path)).filter((loop) => isInRange(loop, volume));
+      if (loops.length > 0) throw new RescueError('volume-in-use', { selector: volume.selector, mountPoints: [] });
+    },
+    isRescueError,
+    1000,
+  );

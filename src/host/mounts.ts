@@ -2,7 +2,8 @@ import { RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import { outputOfFailure } from './commands.ts';
 import { type Driver, driverFor } from './filesystems.ts';
-import { createNamespace, type PrivateMount } from './namespace.ts';
+import type { PrivateMount } from './keeper.ts';
+import { createNamespace } from './namespace.ts';
 import { patiently } from './patience.ts';
 import { createShared, once } from './shared.ts';
 

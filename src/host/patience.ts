@@ -1,9 +1,11 @@
-/** How long to wait for what should pass by itself, and how often to look. */
-const patienceMs = 3000;
 const pauseMs = 50;
 
 /** Tries again, for a while, as long as the failure is one that passes by itself. */
-export const patiently = async <T>(action: () => Promise<T>, isPassing: (error: unknown) => boolean): Promise<T> => {
+export const patiently = async <T>(
+  action: () => Promise<T>,
+  isPassing: (error: unknown) => boolean,
+  patienceMs = 3000,
+): Promise<T> => {
   for (let waitedMs = 0; ; waitedMs += pauseMs) {
     try {
       return await action();
