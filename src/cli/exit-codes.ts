@@ -48,5 +48,4 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'nothing-to-undo': 4,
   'several-to-undo': 3,
   'changed-since': 3,
-  interrupted: 1,
 };

@@ -15,7 +15,7 @@ const longestBytes = 511;
 
 /**
  * The new password, from wherever it was said to come.
- * @throws RescueError no-terminal, password-empty, password-mismatch, password-unusable, password-file, interrupted
+ * @throws RescueError no-terminal, password-empty, password-mismatch, password-unusable, password-file
  */
 export const obtainPassword = async (
   source: PasswordSource,

@@ -31,6 +31,7 @@ const volumesAtOnce = 3;
 export const scan = async (context: Context, sources: readonly Source[]): Promise<Scan> => {
   context.emit({ kind: 'surveying' });
   const disks = await context.storage.survey(sources);
+  context.emit({ kind: 'surveyed', disks });
   const places = disks.flatMap((disk) => disk.volumes.map((volume) => ({ disk, volume })));
   const found = await mapLimited(places, volumesAtOnce, ({ disk, volume }) => scanVolume(context, disk, volume));
   for (const notice of found.flatMap((each) => each.notices)) context.emit({ kind: 'noticed', notice });
@@ -60,7 +61,7 @@ const scanVolume = async (context: Context, disk: Disk, volume: Volume): Promise
     const found = await scanTree(context, disk, volume, look.tree);
     return { ...found, notices: [...damaged, ...found.notices] };
   } catch (error) {
-    if (!isRescueError(error) || error.code === 'need-root' || error.code === 'interrupted') throw error;
+    if (!isRescueError(error) || error.code === 'need-root') throw error;
     return { ...nothing, notices: [...damaged, { code: 'cannot-look', details: { selector, error } }] };
   }
 };

@@ -77,6 +77,7 @@ const createLineReader = (): LineReader => {
       for (;;) {
         const taken = takeLine(line, pending, isRaw);
         ({ line, rest: pending } = taken);
+        if (taken.isInterrupt) await interruptOurselves(stdin);
         if (taken.isComplete) return taken.isEnd ? undefined : line;
         const chunk = await nextChunk(stdin);
         if (chunk === undefined) return line === '' ? undefined : line;
@@ -91,6 +92,7 @@ interface Taken {
   readonly rest: string;
   readonly isComplete: boolean;
   readonly isEnd?: boolean;
+  readonly isInterrupt?: boolean;
 }
 
 /** Arrow and function keys: ECMA-48 control sequences, and the SS3 form. */
@@ -110,13 +112,20 @@ const takeLine = (line: string, input: string, isRaw: boolean): Taken => {
     const rest = input.slice(at);
     if (character === '\n' || character === '\r') return { line: text, rest, isComplete: true };
     if (!isRaw) text += character;
-    else if (character === '\u0003') throw new RescueError('interrupted', {});
+    else if (character === '\u0003') return { line: text, rest, isComplete: true, isInterrupt: true };
     else if (character === '\u0004' && text === '') return { line: text, rest, isComplete: true, isEnd: true };
     else if (character === '\u0015') text = '';
     else if (character === '\u007f' || character === '\b') text = [...text].slice(0, -1).join('');
     else text += character;
   }
   return { line: text, rest: '', isComplete: false };
+};
+
+/** A raw terminal hands over Ctrl-C as a character; what it means is decided where all signals are. */
+const interruptOurselves = (stdin: NodeJS.ReadStream): Promise<never> => {
+  stdin.setRawMode(false);
+  process.emit('SIGINT', 'SIGINT');
+  return new Promise(() => {});
 };
 
 const nextChunk = (stdin: NodeJS.ReadStream): Promise<Buffer | undefined> =>

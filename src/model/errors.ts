@@ -53,7 +53,6 @@ export interface ErrorDetails {
   'nothing-to-undo': { id?: string };
   'several-to-undo': { ids: readonly string[] };
   'changed-since': { path: TreePath; id: string };
-  interrupted: Record<never, never>;
 }
 
 export type ErrorCode = keyof ErrorDetails;

@@ -10,7 +10,7 @@ export interface Terminal {
   readonly tell: (text: string) => void;
   /** A line, shown as it is typed; undefined at the end of input. */
   readonly ask: (question: string) => Promise<string | undefined>;
-  /** A line that is not shown; undefined at the end of input. @throws RescueError interrupted (Ctrl-C) */
+  /** A line that is not shown; undefined at the end of input. */
   readonly askSecret: (question: string) => Promise<string | undefined>;
   /** A small file of the host's, or standard input for `-`. @throws RescueError password-file */
   readonly readSmallFile: (path: string) => Promise<Uint8Array>;

@@ -92,5 +92,4 @@ export const errors: ErrorSentences = {
   'several-to-undo': ({ ids }) => `Several runs could be undone: ${listed(ids, '')}. Name one: \`sparekey undo ID\`.`,
   'changed-since': ({ path, id }) =>
     `${named(path)} was changed again after run ${named(id)}; putting the old file back would lose that. To do it all the same, add --force.`,
-  interrupted: () => 'Stopped. Nothing is left half-done.',
 };

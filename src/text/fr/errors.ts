@@ -96,5 +96,4 @@ export const errors: ErrorSentences = {
     `Plusieurs opérations peuvent être annulées : ${listed(ids, '')}. Désignez-en une : \`sparekey undo ID\`.`,
   'changed-since': ({ path, id }) =>
     `${named(path)} a été modifié depuis l’opération ${named(id)} ; remettre l’ancien fichier ferait perdre cela. Pour le faire malgré tout, ajoutez --force.`,
-  interrupted: () => 'Arrêté. Rien n’est resté à moitié fait.',
 };
