@@ -162,14 +162,17 @@ const toPerson = (user: unknown): Person[] => {
 /** A store's `data`. `{}` is an empty store to Home Assistant. */
 const parseStore = (bytes: Uint8Array, path: TreePath): { file: JsonFile; data: unknown } => {
   const file = parseJson(bytes, path);
+  if (isEmptyObject(file.value)) return { file, data: {} };
   const version = memberOf(file.value, 'version');
-  if (version === undefined && Object.keys(Object(file.value)).length === 0) return { file, data: {} };
   if (typeof version !== 'number') throw new RescueError('file-corrupt', { path, reason: 'no version number' });
   if (version > knownVersion) {
     throw new RescueError('store-version', { path, version: String(version), known: String(knownVersion) });
   }
   return { file, data: memberOf(file.value, 'data') };
 };
+
+const isEmptyObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
 const members = (data: unknown, key: string, path: TreePath): readonly unknown[] => {
   const list = memberOf(data, key) ?? [];

@@ -28,7 +28,7 @@ export interface Installation {
 }
 
 /** `auth` grows with every session that was ever opened. */
-const authLimitBytes = 64 * 1024 * 1024;
+const authLimitBytes = 16 * 1024 * 1024;
 const twoFactorModules = ['auth_module.totp', 'auth_module.notify'];
 
 /** The users of Home Assistant's own password login, in a configuration folder. */
