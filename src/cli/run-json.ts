@@ -34,5 +34,15 @@ export const runDocument = (prepared: PreparedPlan, text: Text, applied?: Applie
 });
 
 /** An event as one JSON line. */
-export const eventLine = (event: EngineEvent, text: Text): string =>
-  JSON.stringify(event.kind === 'noticed' ? { kind: event.kind, ...noticeDocument(event.notice, text) } : event);
+export const eventLine = (event: EngineEvent, text: Text): string => JSON.stringify(eventDocument(event, text));
+
+const eventDocument = (event: EngineEvent, text: Text): object => {
+  switch (event.kind) {
+    case 'noticed':
+      return { kind: event.kind, ...noticeDocument(event.notice, text) };
+    case 'surveyed':
+      return { kind: event.kind, volumes: event.disks.flatMap(({ volumes }) => volumes).length };
+    default:
+      return event;
+  }
+};

@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
 import type { Scan } from '../engine/scan.ts';
 import { showable } from '../formats/bytes.ts';
+import { formatSize } from '../formats/size.ts';
 import type { Account } from '../model/account.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
-import { formatSize, formatTable } from './table.ts';
+import { formatTable } from './table.ts';
 
 /** What a scan found, for a person. */
 export const formatScan = (scan: Scan, text: Text, hasColor: boolean): string => {

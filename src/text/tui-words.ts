@@ -51,10 +51,7 @@ export interface DisksWords {
 export interface VolumeWords {
   readonly title: (selector: string) => string;
   readonly facts: Readonly<
-    Record<
-      'device' | 'size' | 'used' | 'filesystem' | 'label' | 'partLabel' | 'uuid' | 'state' | 'content' | 'mounted',
-      string
-    >
+    Record<'device' | 'size' | 'used' | 'filesystem' | 'label' | 'partLabel' | 'state' | 'content' | 'mounted', string>
   >;
   readonly clean: string;
   readonly resetPassword: string;
@@ -136,8 +133,10 @@ export interface SettingsWords {
   readonly keyboardIntro: string;
   readonly keyboardForeign: Readonly<Record<'serial' | 'terminal', string>>;
   readonly keyboardNone: string;
-  readonly shortForeign: string;
-  readonly shortUnknown: string;
+  /** The layout in a word, where it is not ours, or not known. */
+  readonly layoutForeign: string;
+  readonly layoutUnknown: string;
+  readonly bar: (layout: string) => string;
 }
 
 export interface LeaveWords {

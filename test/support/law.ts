@@ -39,7 +39,9 @@ const homesOf: Readonly<Record<string, readonly string[]>> = {
   'node:util': ['host', 'cli'],
   'string-width': ['cli', 'tui'],
   yargs: ['cli'],
-  blessed: ['tui/screen.ts'],
+  'blessed/lib/program.js': ['tui/screen.ts'],
+  'node:stream': ['tui/screen.ts'],
+  'node:string_decoder': ['tui/screen.ts'],
 };
 
 export interface SourceFile {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatSize, formatTable } from '../../../src/cli/table.ts';
+import { formatTable } from '../../../src/cli/table.ts';
+import { formatSize } from '../../../src/formats/size.ts';
 
 describe('formatTable', () => {
   test('aligns by what is seen, wide characters included, and drops empty columns', () => {

@@ -1,0 +1,145 @@
+import { apply } from '../engine/apply.ts';
+import { consentTo } from '../engine/consent.ts';
+import type { Context } from '../engine/context.ts';
+import type { PreparedPlan } from '../engine/plan.ts';
+import { preparePlan } from '../engine/prepare.ts';
+import { scan } from '../engine/scan.ts';
+import { planUndo } from '../engine/undo.ts';
+import { generatePassword } from '../formats/generated-password.ts';
+import { isRescueError, RescueError } from '../model/errors.ts';
+import { Secret } from '../model/secret.ts';
+import type { Station } from '../model/station.ts';
+import type { Source, Volume } from '../model/storage.ts';
+import { resetPassword } from '../tasks/reset-password.ts';
+import type { Effect, Message } from './messages.ts';
+import { firstFailure } from './words.ts';
+
+/** What effects work with. */
+export interface Tools {
+  readonly context: Context;
+  readonly station: Station;
+  /** What --disk names; none for all disks of the machine. */
+  readonly sources: readonly string[];
+}
+
+/** How long a plan must have been seen before Enter carries it out; a held key repeats about thirty times a second. */
+const armAfterMs = 400;
+
+export type Perform = (effect: Exclude<Effect, { kind: 'quit' }>) => Promise<Message | undefined>;
+
+/**
+ * Does what update asks for, and answers with a message. Refusals are answers too; anything else that is thrown is a
+ * fault of ours and reaches the caller. A look at the disks and a write wait for each other: the one would see halves,
+ * the other a mounted volume.
+ */
+export const createPerform = ({ context, station, sources }: Tools): Perform => {
+  const inTurn = createTurns();
+  return async (effect) => {
+    switch (effect.kind) {
+      case 'scan':
+        return await answering(
+          () => inTurn(() => look(context, sources)),
+          (error) => ({ kind: 'scan-failed', error }),
+        );
+      case 'list':
+        return await answering(
+          async () => ({ kind: 'listed', job: effect.job, entries: await listTop(context, effect.volume) }),
+          (error) => ({ kind: 'job-failed', job: effect.job, error }),
+        );
+      case 'generate':
+        return { kind: 'generated', password: new Secret(generatePassword(context.randomBytes)) };
+      case 'plan':
+        return await answering(
+          async () => ({ kind: 'planned', job: effect.job, prepared: await makePlan(context, effect) }),
+          (error) => ({ kind: 'job-failed', job: effect.job, error }),
+        );
+      case 'arm':
+        await new Promise((resolve) => setTimeout(resolve, armAfterMs));
+        return { kind: 'armed', job: effect.job };
+      case 'apply':
+        return await answering(
+          () => inTurn(() => carryOut(context, effect.prepared)),
+          (error) => ({ kind: 'apply-failed', error }),
+        );
+      case 'load-layout':
+        return await answering(
+          async () => {
+            await station.loadKeyboardLayout(effect.layout);
+            return { kind: 'layout-loaded', layout: effect.layout };
+          },
+          (error) => ({ kind: 'station-failed', error }),
+        );
+      case 'restart':
+      case 'power-off':
+        return await answering(
+          async () => void (await (effect.kind === 'restart' ? station.restart() : station.powerOff())),
+          (error) => ({ kind: 'station-failed', error }),
+        );
+    }
+  };
+};
+
+/** One after another, whatever becomes of the one before. */
+const createTurns = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(action: () => Promise<T>): Promise<T> => {
+    const turn = last.then(action, action);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+};
+
+const answering = async <M extends Message | undefined>(
+  action: () => Promise<M>,
+  onRefusal: (error: RescueError) => Message,
+): Promise<Message | undefined> => {
+  try {
+    return await action();
+  } catch (error) {
+    const failure = firstFailure(error);
+    if (isRescueError(failure)) return onRefusal(failure);
+    throw error;
+  }
+};
+
+const look = async (context: Context, paths: readonly string[]): Promise<Message> => {
+  const sources = await Promise.all(paths.map((path) => identifyIfThere(context, path)));
+  const present = sources.filter((source) => source !== undefined);
+  // Asked for by name and none of them there: that is not the same as asking for all.
+  if (paths.length > 0 && present.length === 0)
+    return { kind: 'scan-failed', error: new RescueError('source-missing', { path: paths.join(', ') }) };
+  const found = await scan(context, present);
+  const volumes = found.disks.flatMap((disk) => disk.volumes);
+  const lookable = volumes.filter((volume) => context.storage.canLook(volume)).map(({ id }) => id);
+  return { kind: 'scanned', scan: found, lookable };
+};
+
+/** What was pulled may come back. */
+const identifyIfThere = async (context: Context, path: string): Promise<Source | undefined> => {
+  try {
+    return await context.storage.identify(path);
+  } catch (error) {
+    if (isRescueError(error) && error.code === 'source-missing') return undefined;
+    throw error;
+  }
+};
+
+const listTop = async (context: Context, volume: Volume) => {
+  await using opened = await context.storage.look(volume);
+  return await opened.tree.list('/');
+};
+
+const makePlan = async (
+  context: Context,
+  { scan: found, wish }: Extract<Effect, { kind: 'plan' }>,
+): Promise<PreparedPlan> => {
+  if (wish.task === 'undo') return await planUndo(context, found, wish.record, { force: wish.force });
+  const { target, secret, unlock } = wish;
+  return await preparePlan(context, found, resetPassword, target.system, { account: target.account, secret, unlock });
+};
+
+/** The key that was pressed on exactly this plan is the consent. */
+const carryOut = async (context: Context, prepared: PreparedPlan): Promise<Message> => ({
+  kind: 'applied',
+  applied: await apply(context, prepared, consentTo(prepared.plan, 'answer')),
+});

@@ -1,0 +1,40 @@
+import { isUndone, type JournalRecord } from '../engine/journal.ts';
+import type { Target } from '../engine/select.ts';
+import type { Volume } from '../model/storage.ts';
+import type { InstalledSystem } from '../model/system.ts';
+import type { AccountRef, State, VolumeRef } from './state.ts';
+
+/*
+ * Screens remember names, and look up here what stands behind them now: disks come and go while somebody reads. What
+ * is not found any more is undefined, and another disk under the same kernel name is not taken for it.
+ */
+
+export const refOf = ({ id, selector }: Volume): VolumeRef => ({ id, selector });
+
+export const isRefOf = (ref: VolumeRef, { id, selector }: Volume): boolean =>
+  id === ref.id && selector === ref.selector;
+
+export const volumesOf = ({ disks }: State): readonly Volume[] => disks.scan.disks.flatMap(({ volumes }) => volumes);
+
+export const findVolume = (state: State, ref: VolumeRef): Volume | undefined =>
+  volumesOf(state).find((volume) => isRefOf(ref, volume));
+
+export const systemsOn = ({ disks }: State, ref: VolumeRef): readonly InstalledSystem[] =>
+  disks.scan.systems.filter(({ volume }) => isRefOf(ref, volume));
+
+export const findSystem = (state: State, ref: VolumeRef, systemId: string): InstalledSystem | undefined =>
+  systemsOn(state, ref).find(({ id }) => id === systemId);
+
+/** The account as it is found now: it may have been changed meanwhile. */
+export const findTarget = (state: State, { volume, systemId, account }: AccountRef): Target | undefined => {
+  const system = findSystem(state, volume, systemId);
+  const present = system?.accounts.find(({ name, realm }) => name === account.name && realm === account.realm);
+  return system && present && { system, account: present };
+};
+
+/** Changes on a volume that can be undone, newest first; an undo itself is not offered, only what it undid. */
+export const undoableOn = ({ disks: { scan } }: State, ref: VolumeRef): readonly JournalRecord[] =>
+  scan.journals.filter(
+    ({ manifest, volume }) =>
+      isRefOf(ref, volume) && manifest.purpose.task !== 'undo' && !isUndone(manifest, scan.journals),
+  );

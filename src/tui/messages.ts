@@ -1,0 +1,68 @@
+import type { Applied } from '../engine/apply.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import type { JournalRecord } from '../engine/journal.ts';
+import type { PreparedPlan } from '../engine/plan.ts';
+import type { Scan } from '../engine/scan.ts';
+import type { Target } from '../engine/select.ts';
+import type { Secret } from '../model/secret.ts';
+import type { DeviceId, Volume } from '../model/storage.ts';
+import type { Entry } from '../model/tree.ts';
+
+export type Key =
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'page-up'
+  | 'page-down'
+  | 'home'
+  | 'end'
+  | 'enter'
+  | 'escape'
+  | 'tab'
+  | 'backspace'
+  | 'clear'
+  | 'f2'
+  | 'f3'
+  | 'interrupt';
+
+/** Everything that can happen to the text UI. What a person types is a Secret until somebody decides otherwise. */
+export type Message =
+  | { readonly kind: 'key'; readonly key: Key }
+  | { readonly kind: 'typed'; readonly text: Secret }
+  | { readonly kind: 'pasted'; readonly text: Secret }
+  | { readonly kind: 'resized'; readonly columns: number; readonly rows: number }
+  | { readonly kind: 'disks-changed' }
+  | { readonly kind: 'engine'; readonly event: EngineEvent }
+  | { readonly kind: 'scanned'; readonly scan: Scan; readonly lookable: readonly DeviceId[] }
+  | { readonly kind: 'scan-failed'; readonly error: unknown }
+  | { readonly kind: 'listed'; readonly job: number; readonly entries: readonly Entry[] }
+  | { readonly kind: 'generated'; readonly password: Secret }
+  | { readonly kind: 'planned'; readonly job: number; readonly prepared: PreparedPlan }
+  | { readonly kind: 'armed'; readonly job: number }
+  | { readonly kind: 'applied'; readonly applied: Applied }
+  | { readonly kind: 'job-failed'; readonly job: number; readonly error: unknown }
+  | { readonly kind: 'apply-failed'; readonly error: unknown }
+  | { readonly kind: 'layouts'; readonly layouts: readonly string[] }
+  | { readonly kind: 'layout-loaded'; readonly layout: string }
+  | { readonly kind: 'station-failed'; readonly error: unknown }
+  | { readonly kind: 'stop-asked' }
+  | { readonly kind: 'crashed'; readonly reportPath: string | undefined };
+
+/** What a plan is asked for. */
+export type Wish =
+  | { readonly task: 'reset-password'; readonly target: Target; readonly secret: Secret; readonly unlock: boolean }
+  | { readonly task: 'undo'; readonly record: JournalRecord; readonly force: boolean };
+
+/** Everything that update wants done. Jobs are numbered, so that an answer that nobody waits for any more is not taken. */
+export type Effect =
+  | { readonly kind: 'scan' }
+  | { readonly kind: 'list'; readonly job: number; readonly volume: Volume }
+  | { readonly kind: 'generate' }
+  | { readonly kind: 'plan'; readonly job: number; readonly scan: Scan; readonly wish: Wish }
+  | { readonly kind: 'arm'; readonly job: number }
+  | { readonly kind: 'apply'; readonly prepared: PreparedPlan }
+  | { readonly kind: 'load-layout'; readonly layout: string }
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'power-off' }
+  | { readonly kind: 'quit'; readonly exitCode: number; readonly words: readonly string[] };

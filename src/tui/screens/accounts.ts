@@ -1,0 +1,66 @@
+import { Secret } from '../../model/secret.ts';
+import type { InstalledSystem } from '../../model/system.ts';
+import { findSystem } from '../find.ts';
+import { emptyLine, line } from '../frame.ts';
+import { textOf } from '../layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
+import type { AccountRef, PasswordScreen, State } from '../state.ts';
+import { backFrom, changed, opened, stay } from '../step.ts';
+import { describeAccount, titleOfSystem } from '../words.ts';
+import type { Manner } from './manner.ts';
+
+const rowsOf = (state: State, system: InstalledSystem | undefined): readonly MenuRow[] =>
+  (system?.accounts ?? []).map((account, index) => item(`${index}`, ...describeAccount(state, account)));
+
+/** A password that was being typed for this very account, or an empty one. */
+const passwordScreen = (state: State, target: AccountRef): PasswordScreen => {
+  const left = state.setAside;
+  const isSame =
+    left?.target.volume.id === target.volume.id &&
+    left.target.systemId === target.systemId &&
+    left.target.account.name === target.account.name;
+  if (left && isSame) return left;
+  const empty = new Secret('');
+  return {
+    name: 'password',
+    target,
+    first: empty,
+    second: empty,
+    chosen: undefined,
+    isShown: false,
+    isGenerated: false,
+    rejection: undefined,
+  };
+};
+
+export const accounts: Manner<'accounts'> = {
+  content: (state, screen, area) => {
+    const { tui } = textOf(state);
+    const system = findSystem(state, screen.volume, screen.systemId);
+    const rows = rowsOf(state, system);
+    const chosen = chosenOf(rows, screen.chosen);
+    const list =
+      rows.length > 0 ? renderMenu(rows, chosen, { ...area, rows: area.rows - 2 }) : [line(tui.accounts.none)];
+    return {
+      title: tui.accounts.title,
+      lines: system
+        ? [line(`${titleOfSystem(system)} · ${screen.volume.selector}`, 'faint'), emptyLine, ...list]
+        : [line(tui.volume.gone, 'warning')],
+      hints: [tui.keys.choose, tui.keys.open, tui.keys.back],
+    };
+  },
+
+  onKey: (state, screen, key) => {
+    const system = findSystem(state, screen.volume, screen.systemId);
+    const rows = rowsOf(state, system);
+    const chosen = chosenOf(rows, screen.chosen);
+    const next = moved(rows, chosen, key);
+    if (next !== undefined) return stay(changed(state, { ...screen, chosen: next }));
+    if (key === 'escape' || key === 'left') return stay(backFrom(state));
+    const account = system?.accounts[Number(chosen)];
+    if ((key !== 'enter' && key !== 'right') || !account) return stay(state);
+    const { volume, systemId } = screen;
+    const here = changed(state, { ...screen, chosen });
+    return stay(opened(here, passwordScreen(state, { volume, systemId, account })));
+  },
+};

@@ -1,0 +1,48 @@
+import type { EngineEvent } from '../../engine/events.ts';
+import { purposeSentence } from '../../text/sentence.ts';
+import { bullet, emptyLine, type Line, paragraph } from '../frame.ts';
+import { textOf } from '../layout.ts';
+import type { State } from '../state.ts';
+import { stay } from '../step.ts';
+import type { Manner } from './manner.ts';
+
+/** One line for each thing that was done. */
+const stepLines = (state: State, event: EngineEvent, columns: number): readonly Line[] => {
+  const { steps } = textOf(state).tui.plan;
+  switch (event.kind) {
+    case 'written':
+      return bullet('-', `${steps.written}: ${event.path}`, columns);
+    case 'opening':
+    case 'journal-kept':
+    case 'closed':
+      return bullet('-', steps[event.kind], columns);
+    case 'verified':
+      return bullet('-', steps.verified, columns, 'good');
+    case 'rolling-back':
+      return bullet('!', steps['rolling-back'], columns, 'warning');
+    default:
+      return [];
+  }
+};
+
+/** While it is written. No key stops this halfway: it takes seconds, and halves are what nobody wants. */
+export const applying: Manner<'applying'> = {
+  isBusy: true,
+
+  content: (state, { prepared, events, isStopAsked }, { columns, rows }) => {
+    const { purposes, tui } = textOf(state);
+    const steps = events.flatMap((event) => stepLines(state, event, columns));
+    return {
+      title: `${tui.plan.applying}: ${purposeSentence(purposes, prepared.plan.purpose)}`,
+      lines: [
+        ...paragraph(tui.plan.doNotUnplug, columns, 'warning'),
+        ...(isStopAsked ? paragraph(tui.plan.cannotStop, columns, 'warning') : []),
+        emptyLine,
+        ...steps.slice(-(rows - 5)),
+      ],
+      hints: [],
+    };
+  },
+
+  onKey: (state) => stay(state),
+};

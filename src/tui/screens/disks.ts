@@ -1,0 +1,121 @@
+import { formatSize } from '../../formats/size.ts';
+import type { Disk, Volume } from '../../model/storage.ts';
+import { systemsOn, volumesOf } from '../find.ts';
+import { emptyLine, type Line, line, paragraph } from '../frame.ts';
+import { type Area, textOf } from '../layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
+import { likeliestPatient } from '../patient.ts';
+import type { State } from '../state.ts';
+import { changed, lookAgain, opened, stay } from '../step.ts';
+import { describeDisk, describeError, describeVolume } from '../words.ts';
+import { volumeFacts } from './facts.ts';
+import type { Manner } from './manner.ts';
+import { settingRows } from './settings.ts';
+
+const volumeKey = ({ id }: Volume): string => `volume ${id}`;
+
+const rowsOf = (state: State): readonly MenuRow[] => {
+  const { tui } = textOf(state);
+  const { disks, progress, scan } = { ...state.disks, disks: state.disks.scan.disks };
+  const none: readonly MenuRow[] =
+    disks.length === 0 && !progress && state.disks.error === undefined
+      ? [{ kind: 'note', text: tui.disks.none }, { kind: 'gap' }]
+      : [];
+  return [
+    ...scan.disks.flatMap((disk) => [...diskRows(state, disk), { kind: 'gap' } as const]),
+    ...none,
+    ...(state.disks.error === undefined ? [] : [item('again', tui.disks.again)]),
+    ...settingRows(state),
+    item('leave', leaveLabel(state)),
+  ];
+};
+
+const leaveLabel = (state: State): string => {
+  const { leave } = textOf(state).tui;
+  return state.station.isRescueMedium ? `${leave.restart} / ${leave.powerOff}` : leave.quit;
+};
+
+const diskRows = (state: State, disk: Disk): readonly MenuRow[] => {
+  const { scan, tui } = textOf(state);
+  const name = `${disk.path.replace(/^\/dev\//, '')}  ${describeDisk(disk)}`;
+  if (disk.isRunningSystem) {
+    const mark = state.station.isRescueMedium ? tui.disks.thisStick : scan.runningSystem;
+    return [{ kind: 'note', text: `${name} — ${mark}` }];
+  }
+  const empty: readonly MenuRow[] = disk.volumes.length === 0 ? [{ kind: 'note', text: `  ${tui.disks.empty}` }] : [];
+  return [{ kind: 'heading', text: name }, ...empty, ...disk.volumes.map((volume) => volumeRow(state, volume))];
+};
+
+const volumeRow = (state: State, volume: Volume): MenuRow => {
+  const { selector, sizeBytes, filesystem, partLabel } = volume;
+  const label = filesystem?.label ?? partLabel ?? '';
+  const words = describeVolume(state, volume);
+  return item(volumeKey(volume), selector, formatSize(sizeBytes), filesystem?.type ?? '', label, words);
+};
+
+const chosenIn = (state: State, rows: readonly MenuRow[], chosen: string | undefined): string | undefined => {
+  const patient = likeliestPatient(state.disks.scan);
+  return chosenOf(rows, chosen, patient && volumeKey(patient));
+};
+
+const statusLines = (state: State, area: Area): readonly Line[] => {
+  const { disks } = textOf(state).tui;
+  const { progress, error } = state.disks;
+  if (progress?.selector !== undefined)
+    return [line(disks.looking(progress.selector, progress.done, progress.total), 'faint')];
+  if (progress) return [line(disks.surveying, 'faint')];
+  if (error !== undefined)
+    return describeError(state, error).flatMap((words) => paragraph(words, area.columns, 'warning'));
+  return [line(disks.intro, 'faint')];
+};
+
+/** In a high window, what is known about the chosen volume. */
+const preview = (state: State, chosen: string | undefined, area: Area): readonly Line[] => {
+  const volume = volumesOf(state).find((each) => volumeKey(each) === chosen);
+  if (!volume || area.rows < previewFrom) return [];
+  const { scan } = textOf(state);
+  const accounts = systemsOn(state, volume).map(
+    (system) => `${scan.accountsOf(system.detection.name)}: ${system.accounts.map(({ name }) => name).join(', ')}`,
+  );
+  const lines = [...volumeFacts(state, volume, area.columns), ...accounts.map((words) => line(words))];
+  return [line('─'.repeat(area.columns), 'faint'), ...lines].slice(0, previewRows);
+};
+
+const previewFrom = 30;
+const previewRows = 12;
+
+export const disks: Manner<'disks'> = {
+  content: (state, screen, area) => {
+    const { tui } = textOf(state);
+    const rows = rowsOf(state);
+    const chosen = chosenIn(state, rows, screen.chosen);
+    const above = [...statusLines(state, area), emptyLine];
+    const below = preview(state, chosen, area);
+    const room = Math.max(3, area.rows - above.length - below.length);
+    const menu = renderMenu(rows, chosen, { ...area, rows: room });
+    const filling = below.length > 0 ? Array.from({ length: room - menu.length }, () => emptyLine) : [];
+    return {
+      title: tui.disks.title,
+      lines: [...above, ...menu, ...filling, ...below],
+      hints: [tui.keys.choose, tui.keys.open, tui.keys.language, tui.keys.keyboard, tui.keys.leave],
+    };
+  },
+
+  onKey: (state, screen, key) => {
+    const rows = rowsOf(state);
+    const chosen = chosenIn(state, rows, screen.chosen);
+    const next = moved(rows, chosen, key);
+    if (next !== undefined) return stay(changed(state, { ...screen, chosen: next }));
+    if (key === 'escape') return stay(opened(state, { name: 'leave', chosen: undefined }));
+    if (key !== 'enter' && key !== 'right') return stay(state);
+    if (chosen === 'leave') return stay(opened(state, { name: 'leave', chosen: undefined }));
+    if (chosen === 'language' || chosen === 'keyboard') return stay(opened(state, { name: chosen, chosen: undefined }));
+    if (chosen === 'again') return lookAgain(state);
+    const volume = volumesOf(state).find((each) => volumeKey(each) === chosen);
+    if (!volume) return stay(state);
+    // What was chosen stays chosen when somebody comes back.
+    const here = changed(state, { ...screen, chosen });
+    const { id, selector } = volume;
+    return stay(opened(here, { name: 'volume', volume: { id, selector }, chosen: undefined }));
+  },
+};

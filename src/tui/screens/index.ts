@@ -1,0 +1,53 @@
+import type { Area, Content } from '../layout.ts';
+import type { Key } from '../messages.ts';
+import type { Screen, ScreenName, State } from '../state.ts';
+import { type Step, stay } from '../step.ts';
+import { accounts } from './accounts.ts';
+import { applying } from './applying.ts';
+import { disks } from './disks.ts';
+import { inside } from './inside.ts';
+import { journals } from './journals.ts';
+import { leave, leaving } from './leave.ts';
+import type { Manner } from './manner.ts';
+import { password } from './password.ts';
+import { plan } from './plan.ts';
+import { planning, question } from './planning.ts';
+import { result } from './result.ts';
+import { keyboard, language } from './settings.ts';
+import { crash, refusal } from './trouble.ts';
+import { volume } from './volume.ts';
+
+/** Every screen; one without a manner does not compile. */
+const manners: { readonly [N in ScreenName]: Manner<N> } = {
+  disks,
+  volume,
+  inside,
+  accounts,
+  password,
+  journals,
+  planning,
+  question,
+  plan,
+  applying,
+  result,
+  refusal,
+  crash,
+  language,
+  keyboard,
+  leave,
+  leaving,
+};
+
+/** A screen and its manner share their name; TypeScript cannot follow that through an index, hence the widening. */
+const mannerOf = ({ name }: Screen): Manner<never> => manners[name] as unknown as Manner<never>;
+
+export const contentOf = (state: State, screen: Screen, area: Area): Content =>
+  mannerOf(screen).content(state, screen as never, area);
+
+export const reactToKey = (state: State, screen: Screen, key: Key, area: Area): Step =>
+  mannerOf(screen).onKey(state, screen as never, key, area);
+
+export const reactToText = (state: State, screen: Screen, text: string): Step =>
+  mannerOf(screen).onText?.(state, screen as never, text) ?? stay(state);
+
+export const isBusy = (screen: Screen): boolean => mannerOf(screen).isBusy === true;

@@ -1,0 +1,14 @@
+import type { Area, Content } from '../layout.ts';
+import type { Key } from '../messages.ts';
+import type { ScreenName, ScreenNamed, State } from '../state.ts';
+import type { Step } from '../step.ts';
+
+/** How one screen looks and what its keys do. Both are pure: the same state always looks the same and reacts the same. */
+export interface Manner<N extends ScreenName> {
+  readonly content: (state: State, screen: ScreenNamed<N>, area: Area) => Content;
+  readonly onKey: (state: State, screen: ScreenNamed<N>, key: Key, area: Area) => Step;
+  /** Screens without a field leave what is typed or pasted alone. */
+  readonly onText?: (state: State, screen: ScreenNamed<N>, text: string) => Step;
+  /** While it is shown, F2, F3 and leaving have to wait. */
+  readonly isBusy?: boolean;
+}

@@ -1,0 +1,177 @@
+import type { EngineEvent } from '../engine/events.ts';
+import type { PreparedPlan } from '../engine/plan.ts';
+import type { Scan } from '../engine/scan.ts';
+import type { Account } from '../model/account.ts';
+import type { Risk } from '../model/plan.ts';
+import type { Secret } from '../model/secret.ts';
+import type { ConsoleKind } from '../model/station.ts';
+import type { DeviceId, Disk } from '../model/storage.ts';
+import type { Entry } from '../model/tree.ts';
+import type { Language } from '../text/text.ts';
+import type { Wish } from './messages.ts';
+import type { Rejection } from './password-rules.ts';
+
+/** Everything that the text UI knows; what is seen is a function of it. */
+export interface State {
+  readonly language: Language;
+  readonly columns: number;
+  readonly rows: number;
+  readonly station: StationState;
+  readonly disks: DisksState;
+  /** The way that led here; the last one is shown, Escape goes one back. */
+  readonly screens: readonly Screen[];
+  /** A half-typed password that Escape left behind; choosing the same account brings it back. */
+  readonly setAside: PasswordScreen | undefined;
+  /** The number of the last job that was given out. */
+  readonly lastJob: number;
+}
+
+export interface StationState {
+  readonly isRescueMedium: boolean;
+  readonly console: ConsoleKind;
+  readonly layouts: readonly string[];
+  readonly layout: string | undefined;
+}
+
+export interface DisksState {
+  /** What the last look found; while the first one is under way, only the disks. */
+  readonly scan: Scan;
+  /** Volumes whose file system can be opened; undefined until the first look is over. */
+  readonly lookable: readonly DeviceId[] | undefined;
+  readonly progress: Progress | undefined;
+  readonly error: unknown;
+  /** Something was plugged in or pulled while nobody could look: look as soon as possible. */
+  readonly isOutdated: boolean;
+}
+
+/** How far a look at all disks has come. */
+export interface Progress {
+  readonly selector: string | undefined;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Names a volume for good: another one that gets the same kernel name later is not taken for it. */
+export interface VolumeRef {
+  readonly id: DeviceId;
+  readonly selector: string;
+}
+
+export interface AccountRef {
+  readonly volume: VolumeRef;
+  readonly systemId: string;
+  readonly account: Account;
+}
+
+export type Screen =
+  | { readonly name: 'disks'; readonly chosen: string | undefined }
+  | { readonly name: 'volume'; readonly volume: VolumeRef; readonly chosen: string | undefined }
+  | InsideScreen
+  | {
+      readonly name: 'accounts';
+      readonly volume: VolumeRef;
+      readonly systemId: string;
+      readonly chosen: string | undefined;
+    }
+  | PasswordScreen
+  | { readonly name: 'journals'; readonly volume: VolumeRef; readonly chosen: string | undefined }
+  | { readonly name: 'planning'; readonly job: number; readonly wish: Wish }
+  | { readonly name: 'question'; readonly wish: Wish; readonly path: string; readonly reading: Reading }
+  | PlanScreen
+  | ApplyingScreen
+  | ResultScreen
+  | { readonly name: 'refusal'; readonly error: unknown; readonly reading: Reading }
+  | { readonly name: 'crash'; readonly reportPath: string | undefined; readonly reading: Reading }
+  | { readonly name: 'language'; readonly chosen: string | undefined }
+  | { readonly name: 'keyboard'; readonly chosen: string | undefined }
+  | { readonly name: 'leave'; readonly chosen: string | undefined }
+  | { readonly name: 'leaving'; readonly way: 'restart' | 'power-off' };
+
+export type ScreenName = Screen['name'];
+export type ScreenNamed<N extends ScreenName> = Extract<Screen, { name: N }>;
+
+/** Where a person is on a screen of text: how far down, and on which of its buttons. */
+export interface Reading {
+  readonly scroll: number;
+  readonly button: number;
+}
+
+export const fromTheTop: Reading = { scroll: 0, button: 0 };
+
+export interface InsideScreen {
+  readonly name: 'inside';
+  readonly volume: VolumeRef;
+  readonly job: number;
+  readonly entries: readonly Entry[] | undefined;
+  readonly reading: Reading;
+}
+
+export interface PasswordScreen {
+  readonly name: 'password';
+  readonly target: AccountRef;
+  readonly first: Secret;
+  readonly second: Secret;
+  readonly chosen: string | undefined;
+  readonly isShown: boolean;
+  readonly isGenerated: boolean;
+  readonly rejection: Rejection | undefined;
+}
+
+export interface PlanScreen {
+  readonly name: 'plan';
+  readonly wish: Wish;
+  readonly prepared: PreparedPlan;
+  readonly risk: Risk;
+  /** Enter that was meant for the screen before must not apply anything: the plan takes it only when it was there for a moment. */
+  readonly isArmed: boolean;
+  readonly job: number;
+  /** For what cannot be undone: the name of the target, typed. */
+  readonly typedName: string;
+  readonly isNameRejected: boolean;
+  readonly reading: Reading;
+}
+
+export interface ApplyingScreen {
+  readonly name: 'applying';
+  readonly wish: Wish;
+  readonly prepared: PreparedPlan;
+  readonly events: readonly EngineEvent[];
+  readonly isStopAsked: boolean;
+}
+
+export interface ResultScreen {
+  readonly name: 'result';
+  readonly prepared: PreparedPlan;
+  readonly realm: Account['realm'] | undefined;
+  readonly generated: Secret | undefined;
+  readonly reading: Reading;
+}
+
+export const firstScreen: Screen = { name: 'disks', chosen: undefined };
+
+const nothingFound: Scan = { disks: [], systems: [], journals: [], notices: [] };
+
+/** Before anything was seen. */
+export const initialState = (
+  language: Language,
+  size: { readonly columns: number; readonly rows: number },
+  station: StationState,
+): State => ({
+  language,
+  columns: size.columns,
+  rows: size.rows,
+  station,
+  disks: {
+    scan: nothingFound,
+    lookable: undefined,
+    progress: { selector: undefined, done: 0, total: 0 },
+    error: undefined,
+    isOutdated: false,
+  },
+  screens: [firstScreen],
+  setAside: undefined,
+  lastJob: 0,
+});
+
+/** The disks alone, while what is on them is still being looked at. */
+export const onlyDisks = (disks: readonly Disk[]): Scan => ({ ...nothingFound, disks });

@@ -1,0 +1,47 @@
+import { isRescueError } from '../model/errors.ts';
+import { textOf } from './layout.ts';
+import { firstScreen, fromTheTop, type Screen, type State } from './state.ts';
+import { backFrom, lookAgain, opened, refuse, type Step, topOf } from './step.ts';
+
+/** A plan or a look that came to nothing. What can be insisted on becomes a question. */
+export const afterFailedJob = (state: State, job: number, error: unknown): State => {
+  const screen = topOf(state);
+  if (screen.name === 'planning' && screen.job === job) {
+    const { wish } = screen;
+    const back = backFrom(state);
+    const path = isRescueError(error) && error.code === 'changed-since' ? String(error.details.path) : undefined;
+    const isLocked = isRescueError(error) && error.code === 'account-locked' && wish.task === 'reset-password';
+    if (isLocked || path !== undefined)
+      return opened(back, { name: 'question', wish, path: path ?? '', reading: fromTheTop });
+    return refuse(back, error);
+  }
+  const isInside = screen.name === 'inside' && screen.job === job;
+  return isInside ? refuse(backFrom(state), error) : state;
+};
+
+/** The disks are looked at anew, since they have changed; nothing that was typed is needed any more. */
+export const afterApply = (state: State): Step => {
+  const screen = topOf(state);
+  if (screen.name !== 'applying') return lookAgain(state);
+  const { wish, prepared } = screen;
+  const isGenerated = state.screens.some((each) => each.name === 'password' && each.isGenerated);
+  const result: Screen = {
+    name: 'result',
+    prepared,
+    realm: wish.task === 'reset-password' ? wish.target.account.realm : undefined,
+    generated: wish.task === 'reset-password' && isGenerated ? wish.secret : undefined,
+    reading: fromTheTop,
+  };
+  const [next, effects] = lookAgain({ ...state, setAside: undefined, screens: [firstScreen, result] });
+  const { run } = textOf(state);
+  const words = [run.done, run.verified[prepared.plan.purpose.task]];
+  return [next, screen.isStopAsked ? [{ kind: 'quit', exitCode: 130, words }] : effects];
+};
+
+/** Everything was put back before the error got here, so that the way back leads to where the plan was asked for. */
+export const afterFailedApply = (state: State, error: unknown): Step => {
+  const screen = topOf(state);
+  const isStopAsked = screen.name === 'applying' && screen.isStopAsked;
+  const [next, effects] = lookAgain(refuse(screen.name === 'applying' ? backFrom(state) : state, error));
+  return [next, isStopAsked ? [{ kind: 'quit', exitCode: 130, words: [] }] : effects];
+};

@@ -1,0 +1,124 @@
+import { volumesOf } from './find.ts';
+import { areaOf, isTooSmall, textOf } from './layout.ts';
+import type { Key, Message } from './messages.ts';
+import { isBusy, reactToKey, reactToText } from './screens/index.ts';
+import { planScreen } from './screens/plan.ts';
+import { type DisksState, firstScreen, fromTheTop, onlyDisks, type State } from './state.ts';
+import { backFrom, lookAgain, mapScreen, opened, refuse, type Step, stay, topOf } from './step.ts';
+import { afterApply, afterFailedApply, afterFailedJob } from './update-jobs.ts';
+
+/** What becomes of the state, and what is to be done; pure. */
+export const update = (state: State, message: Message): Step => {
+  switch (message.kind) {
+    case 'key':
+      return onKey(state, message.key);
+    case 'typed':
+      return isTooSmall(state) ? stay(state) : reactToText(state, topOf(state), message.text.reveal());
+    case 'pasted':
+      return isTooSmall(state) ? stay(state) : reactToText(state, topOf(state), message.text.reveal());
+    case 'resized':
+      return stay({ ...state, columns: message.columns, rows: message.rows });
+    case 'disks-changed':
+      return lookAgain(state);
+    case 'scanned':
+      return afterLook(state, { scan: message.scan, lookable: message.lookable, error: undefined });
+    case 'scan-failed':
+      return afterLook(state, { error: message.error });
+    case 'engine':
+      return onEngine(state, message.event);
+    case 'listed':
+      return stay(
+        mapScreen(state, 'inside', (screen) =>
+          screen.job === message.job ? { ...screen, entries: message.entries } : screen,
+        ),
+      );
+    case 'generated':
+      return stay(
+        mapScreen(state, 'password', (screen) => {
+          const { password } = message;
+          const filled = { first: password, second: password, chosen: 'next' };
+          return { ...screen, ...filled, isShown: true, isGenerated: true, rejection: undefined };
+        }),
+      );
+    case 'planned': {
+      const screen = topOf(state);
+      if (screen.name !== 'planning' || screen.job !== message.job) return stay(state);
+      const job = state.lastJob + 1;
+      const plan = planScreen(screen.wish, message.prepared, job);
+      return stay({ ...opened(backFrom(state), plan), lastJob: job }, { kind: 'arm', job });
+    }
+    case 'armed':
+      return stay(
+        mapScreen(state, 'plan', (screen) => (screen.job === message.job ? { ...screen, isArmed: true } : screen)),
+      );
+    case 'job-failed':
+      return stay(afterFailedJob(state, message.job, message.error));
+    case 'applied':
+      return afterApply(state);
+    case 'apply-failed':
+      return afterFailedApply(state, message.error);
+    case 'layouts':
+      return stay({ ...state, station: { ...state.station, layouts: message.layouts } });
+    case 'layout-loaded':
+      return stay({ ...state, station: { ...state.station, layout: message.layout } });
+    case 'station-failed':
+      return stay(refuse(topOf(state).name === 'leaving' ? backFrom(state) : state, message.error));
+    case 'stop-asked':
+      return stay(mapScreen(state, 'applying', (screen) => ({ ...screen, isStopAsked: true })));
+    case 'crashed':
+      return stay({
+        ...state,
+        disks: { ...state.disks, progress: undefined },
+        setAside: undefined,
+        screens: [firstScreen, { name: 'crash', reportPath: message.reportPath, reading: fromTheTop }],
+      });
+  }
+};
+
+const onKey = (state: State, key: Key): Step => {
+  const screen = topOf(state);
+  if (key === 'interrupt') return onInterrupt(state);
+  // Nobody can see what a key would do.
+  if (isTooSmall(state)) return stay(state);
+  if ((key === 'f2' || key === 'f3') && !isBusy(screen)) {
+    const name = key === 'f2' ? 'language' : 'keyboard';
+    return stay(screen.name === name ? backFrom(state) : opened(state, { name, chosen: undefined }));
+  }
+  return reactToKey(state, screen, key, areaOf(state));
+};
+
+/** Ctrl-C: what is being written is finished first; on our own stick there is nowhere to go but down. */
+const onInterrupt = (state: State): Step => {
+  const screen = topOf(state);
+  if (screen.name === 'applying') return update(state, { kind: 'stop-asked' });
+  if (isBusy(screen) || screen.name === 'leave') return stay(state);
+  if (state.station.isRescueMedium) return stay(opened(state, { name: 'leave', chosen: undefined }));
+  return stay(state, { kind: 'quit', exitCode: 130, words: [textOf(state).tui.leave.goodbye] });
+};
+
+const afterLook = (state: State, news: Partial<DisksState>): Step => {
+  const { isOutdated } = state.disks;
+  const looked: State = { ...state, disks: { ...state.disks, ...news, progress: undefined, isOutdated: false } };
+  return isOutdated ? lookAgain(looked) : stay(looked);
+};
+
+const onEngine = (state: State, event: Extract<Message, { kind: 'engine' }>['event']): Step => {
+  const { disks } = state;
+  switch (event.kind) {
+    case 'surveyed': {
+      const total = event.disks.flatMap(({ volumes }) => volumes).length;
+      const progress = { selector: undefined, done: 0, total };
+      // The first time, disks are better than nothing; later, what was known of them stays until it is known anew.
+      const scan = disks.scan.disks.length === 0 ? onlyDisks(event.disks) : disks.scan;
+      return stay({ ...state, disks: { ...disks, scan, progress } });
+    }
+    case 'looking': {
+      if (!disks.progress) return stay(state);
+      const done = disks.progress.done + 1;
+      const total = Math.max(done, disks.progress.total, volumesOf(state).length);
+      return stay({ ...state, disks: { ...disks, progress: { selector: event.selector, done, total } } });
+    }
+    default:
+      return stay(mapScreen(state, 'applying', (screen) => ({ ...screen, events: [...screen.events, event] })));
+  }
+};
