@@ -32,8 +32,8 @@ export interface RunResult {
 
 const defaultTimeoutMs = 60_000;
 
-/** System tools live in sbin, which an ordinary user's (or su's) PATH leaves out. */
-const path = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'].filter(Boolean).join(':');
+/** The system's own tools first; sbin is missing from an ordinary user's (or su's) PATH. */
+const path = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', process.env.PATH].filter(Boolean).join(':');
 
 /**
  * A tool's environment has nothing of ours: messages in English, no options smuggled in, no secrets handed on. It is

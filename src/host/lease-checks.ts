@@ -6,7 +6,7 @@ import { findDevice, listDisks } from './devices.ts';
 import { isInRange, listLoops } from './loops.ts';
 import { patiently } from './patience.ts';
 import { isRunningRoot } from './running-system.ts';
-import { isSystemError } from './walk.ts';
+import { isSystemError } from './system-error.ts';
 
 /**
  * Looks once more, at the last moment, whether a volume may be written: the survey may be minutes old.

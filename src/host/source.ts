@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { RescueError } from '../model/errors.ts';
 import type { Source } from '../model/storage.ts';
-import { isSystemError } from './walk.ts';
+import { isSystemError } from './system-error.ts';
 
 /** What a path is: a block device, a raw image, a folder. @throws RescueError source-missing, source-unusable */
 export const identify = async (path: string): Promise<Source> => {

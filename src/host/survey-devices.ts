@@ -4,7 +4,7 @@ import { flattenDevice } from '../formats/lsblk.ts';
 import type { Filesystem } from '../model/storage.ts';
 import type { MachineDisk } from './devices.ts';
 import type { FoundDisk, FoundVolume } from './identity.ts';
-import { mapLimited } from './limit.ts';
+import { mapLimited } from '../model/map-limited.ts';
 import { listPartitions } from './partitions.ts';
 import { type Probe, probe } from './probe.ts';
 import { namesOf, probesAtOnce, tableOf } from './survey-images.ts';

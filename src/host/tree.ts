@@ -4,7 +4,8 @@ import { decodeBytes } from '../formats/bytes.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Entry, EntryKind, FileStatus, Tree, TreePath } from '../model/tree.ts';
 import { readFlags } from './attributes.ts';
-import { handlePath, isSystemError, openFolder, orMissing, type Spot, walk } from './walk.ts';
+import { isSystemError } from './system-error.ts';
+import { handlePath, openFolder, orMissing, type Spot, walk } from './walk.ts';
 
 const defaultLimitBytes = 4 * 1024 * 1024;
 

@@ -3,6 +3,7 @@ import { type FileHandle, lstat, open, readlink } from 'node:fs/promises';
 import { decodeBytes, encodeBytes } from '../formats/bytes.ts';
 import { RescueError } from '../model/errors.ts';
 import type { TreePath } from '../model/tree.ts';
+import { isSystemError, unless } from './system-error.ts';
 
 /**
  * A path followed inside a tree. The folder that holds it is held open, so that nothing that happens to the tree
@@ -30,6 +31,8 @@ const O_PATH = 0o10000000;
 
 /** As the kernel's own limit (path_resolution(7)). */
 const maxLinks = 40;
+
+const slash = 0x2f;
 
 /** Holds a folder open, which then also goes by the name handlePath. @throws ENOTDIR where it is none (any more) */
 export const openFolder = (entry: Buffer): Promise<FileHandle> =>
@@ -90,20 +93,23 @@ const follow = async (
       continue;
     }
     const spot = spotIn(folders, name);
-    const stats = await lstat(spot.entry).catch((error) => {
-      if (todo.length === 0 && error.code === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (stats?.isSymbolicLink() && (followLast || todo.length > 0)) {
-      if (++links > maxLinks) throw new RescueError('path-loop', { path });
-      const target = decodeBytes(await readlink(spot.entry, { encoding: 'buffer' }));
-      if (target.startsWith('/')) await closeTo(1);
-      todo.unshift(...componentsOf(target));
-    } else if (todo.length === 0) {
-      return stats ? { ...spot, stats } : spot;
+    if (todo.length > 0) {
+      const handle = await openFolder(spot.entry).catch(unless('ENOTDIR'));
+      if (handle) {
+        folders.push({ name, handle });
+        continue;
+      }
     } else {
-      folders.push({ name, handle: await openFolder(spot.entry) });
+      const stats = await lstat(spot.entry).catch(unless('ENOENT'));
+      if (stats === undefined) return spot;
+      if (!stats.isSymbolicLink() || !followLast) return { ...spot, stats };
     }
+    // It is a link, or else a file where a folder was named.
+    const target = await readlink(spot.entry, { encoding: 'buffer' }).catch(unless('EINVAL'));
+    if (target === undefined) return undefined;
+    if (++links > maxLinks) throw new RescueError('path-loop', { path });
+    if (target[0] === slash) await closeTo(1);
+    todo.unshift(...componentsOf(decodeBytes(target)));
   }
   // The root itself, or a folder reached by `..`: told as `.` of itself.
   const spot = spotIn(folders, '.');
@@ -140,6 +146,3 @@ export const orMissing = async <T>(path: TreePath, result: Promise<T>): Promise<
     throw new RescueError('read-failed', { path, reason: error.code }, { cause: error });
   }
 };
-
-export const isSystemError = (error: unknown): error is Error & { readonly code: string } =>
-  error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';

@@ -2,8 +2,9 @@ import { link, mkdir, open, rmdir, unlink } from 'node:fs/promises';
 import { RescueError } from '../model/errors.ts';
 import type { TreePath, WritableTree } from '../model/tree.ts';
 import { replaceFile } from './replace-file.ts';
+import { unless } from './system-error.ts';
 import { createTree } from './tree.ts';
-import { isSystemError, type Spot, walk } from './walk.ts';
+import { type Spot, walk } from './walk.ts';
 import { attempt, creating, flushFolder, siblingOf, type Writing } from './writing.ts';
 
 /** A tree that can be written. Nothing that it holds can lead a write out of it. */
@@ -32,7 +33,7 @@ export const createWritableTree = (writing: Writing): WritableTree => {
     removeFile: async (path) => {
       await at(path, async (spot) => {
         // What a createFile that was cut off left of it goes too.
-        await unlink(unfinishedOf(spot).entry).catch(unlessCode('ENOENT'));
+        await unlink(unfinishedOf(spot).entry).catch(unless('ENOENT'));
         if (spot.stats === undefined) return;
         await writing.onStep('remove');
         await unlink(spot.entry);
@@ -43,7 +44,7 @@ export const createWritableTree = (writing: Writing): WritableTree => {
       await at(path, async (spot) => {
         if (spot.stats === undefined) return;
         await writing.onStep('remove-folder');
-        await rmdir(spot.entry).catch(unlessCode('ENOTEMPTY'));
+        await rmdir(spot.entry).catch(unless('ENOTEMPTY'));
         await flushFolder(writing, spot);
       });
     },
@@ -56,7 +57,7 @@ const unfinishedOf = (spot: Spot): Spot => siblingOf(spot, `.${spot.name}.new`);
 const createFile = async (writing: Writing, spot: Spot, content: Uint8Array): Promise<void> => {
   const temporary = unfinishedOf(spot);
   // A run that was cut off here may have left one.
-  await unlink(temporary.entry).catch(unlessCode('ENOENT'));
+  await unlink(temporary.entry).catch(unless('ENOENT'));
   await writing.onStep('create-temporary');
   await using handle = await open(temporary.entry, creating, 0o600);
   try {
@@ -83,8 +84,4 @@ const createFolder = async (writing: Writing, spot: Spot): Promise<void> => {
   const { stats } = spot;
   const isSafe = stats.isDirectory() && stats.uid === 0 && (stats.mode & 0o022) === 0;
   if (!isSafe) throw new RescueError('journal-unsafe', { path: spot.path });
-};
-
-const unlessCode = (code: string) => (error: unknown) => {
-  if (!isSystemError(error) || error.code !== code) throw error;
 };

@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import { encodeBytes } from '../formats/bytes.ts';
 import { RescueError } from '../model/errors.ts';
 import type { TreePath } from '../model/tree.ts';
-import { isSystemError, type Spot } from './walk.ts';
+import { isSystemError } from './system-error.ts';
+import type { Spot } from './walk.ts';
 
 /** The primitive steps of writing. */
 export type WriteStep =
