@@ -29,28 +29,34 @@ export const encodeBytes = (text: string): Uint8Array<ArrayBuffer> => {
 
 const decodeMixed = (bytes: Uint8Array): string => {
   let text = '';
+  let wellFormedFrom = 0;
   let at = 0;
   while (at < bytes.length) {
     const length = sequenceLength(bytes, at);
-    text +=
-      length > 0 ? strict.decode(bytes.subarray(at, at + length)) : String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
+    if (length === 0) {
+      text += strict.decode(bytes.subarray(wellFormedFrom, at)) + String.fromCharCode(0xdc00 + (bytes[at] ?? 0));
+      wellFormedFrom = at + 1;
+    }
     at += Math.max(length, 1);
   }
-  return text;
+  return text + strict.decode(bytes.subarray(wellFormedFrom));
 };
 
-/** The length of the well-formed UTF-8 sequence at `at`, or 0. The decoder itself decides: overlong forms and surrogates are not well formed. */
+/**
+ * The length of the well-formed UTF-8 sequence at `at`, or 0 (Unicode, table 3-7: neither overlong forms nor surrogates
+ * are well formed). Asking the decoder would throw for every foreign byte, and a stranger's file may hold millions.
+ */
 const sequenceLength = (bytes: Uint8Array, at: number): number => {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
-  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-  if (length === 0 || at + length > bytes.length) return 0;
-  try {
-    strict.decode(bytes.subarray(at, at + length));
-    return length;
-  } catch {
-    return 0;
-  }
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  const lowest = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const highest = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  const second = bytes[at + 1] ?? 0;
+  if (second < lowest || second > highest) return 0;
+  for (let next = at + 2; next < at + length; next++) if (((bytes[next] ?? 0) & 0xc0) !== 0x80) return 0;
+  return length;
 };
 
 /** Text that a terminal or a log shows harmlessly: control characters, direction marks and foreign bytes as escapes. */

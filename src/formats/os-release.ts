@@ -4,7 +4,7 @@ import { decodeBytes } from './bytes.ts';
 export const parseOsRelease = (bytes: Uint8Array): ReadonlyMap<string, string> => {
   const assignments = new Map<string, string>();
   for (const line of decodeBytes(bytes).split('\n')) {
-    const [, name, value] = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*?)\s*$/.exec(line) ?? [];
+    const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line.trim()) ?? [];
     if (name !== undefined && value !== undefined) assignments.set(name, unquote(value));
   }
   return assignments;

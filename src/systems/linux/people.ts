@@ -55,7 +55,7 @@ const hasAuthorizedKey = async (tree: Tree, home: TreePath, { passwd, field }: C
   const kind = classifyPasswordField(field);
   if (kind === 'hash' || kind === 'empty' || !isPath(passwd.home)) return false;
   const bytes = await readIfPossible(tree, join(home, `${passwd.home.slice(1)}/.ssh/authorized_keys`));
-  return bytes !== undefined && /^\s*[^\s#]/m.test(decodeBytes(bytes));
+  return bytes !== undefined && /^[ \t]*[^\s#]/m.test(decodeBytes(bytes));
 };
 
 interface Circumstances {
