@@ -7,10 +7,8 @@ import { digestOf } from './digest.ts';
 import {
   closeJournal,
   discardJournal,
-  type JournalEntry,
   type JournalRecord,
   journalFolder,
-  type Manifest,
   newJournalId,
   openJournal,
   readExpected,
@@ -18,6 +16,7 @@ import {
   readSaved,
   temporaryPath,
 } from './journal.ts';
+import type { JournalEntry, Manifest } from './manifest.ts';
 import type { PreparedPlan } from './plan.ts';
 
 /** What a finished run leaves behind. */

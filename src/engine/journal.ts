@@ -3,7 +3,7 @@ import type { Change, Digest, Notice, Purpose } from '../model/plan.ts';
 import type { Volume } from '../model/storage.ts';
 import type { Tree, TreePath, WritableTree } from '../model/tree.ts';
 import { digestOf } from './digest.ts';
-import { formatManifest, parseManifest } from './manifest.ts';
+import { formatManifest, type JournalEntry, type Manifest, parseManifest } from './manifest.ts';
 
 /**
  * The journal lies on the volume that was changed, so that another stick on another day can undo:
@@ -11,32 +11,6 @@ import { formatManifest, parseManifest } from './manifest.ts';
  * Folders are 0700, files 0600: they hold old password hashes.
  */
 export const journalFolder: TreePath = '/.sparekey';
-
-/**
- * `applying`: a run is under way, or was cut off. `done`: its changes were made. A run that failed and was put back at
- * once leaves no journal; whether a later run undid this one is derived (isUndone).
- */
-export type JournalState = 'applying' | 'done';
-
-/** One replaced file. */
-export interface JournalEntry {
-  readonly path: TreePath;
-  readonly before: Digest;
-  readonly after: Digest;
-  /** Name of the kept original inside the journal's folder. */
-  readonly saved: string;
-  /** Name of the sibling that the new content goes through; left behind only when power is cut. */
-  readonly temporary: string;
-}
-
-export interface Manifest {
-  readonly id: string;
-  readonly state: JournalState;
-  /** Milliseconds since 1970, by the rescuing machine's clock. */
-  readonly createdAtMs: number;
-  readonly purpose: Purpose;
-  readonly entries: readonly JournalEntry[];
-}
 
 /** A manifest, and the volume on which it was found. */
 export interface JournalRecord {

@@ -1,5 +1,31 @@
-import type { Purpose } from '../model/plan.ts';
-import type { JournalEntry, JournalState, Manifest } from './journal.ts';
+import type { Digest, Purpose } from '../model/plan.ts';
+import type { TreePath } from '../model/tree.ts';
+
+/**
+ * `applying`: a run is under way, or was cut off. `done`: its changes were made. A run that failed and was put back at
+ * once leaves no journal; whether a later run undid this one is derived (isUndone).
+ */
+export type JournalState = 'applying' | 'done';
+
+/** One replaced file. */
+export interface JournalEntry {
+  readonly path: TreePath;
+  readonly before: Digest;
+  readonly after: Digest;
+  /** Name of the kept original inside the journal's folder. */
+  readonly saved: string;
+  /** Name of the sibling that the new content goes through; left behind only when power is cut. */
+  readonly temporary: string;
+}
+
+export interface Manifest {
+  readonly id: string;
+  readonly state: JournalState;
+  /** Milliseconds since 1970, by the rescuing machine's clock. */
+  readonly createdAtMs: number;
+  readonly purpose: Purpose;
+  readonly entries: readonly JournalEntry[];
+}
 
 /** Manifests of other versions are shown as unreadable rather than guessed at. */
 const version = 1;

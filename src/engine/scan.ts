@@ -1,4 +1,5 @@
 import { isRescueError } from '../model/errors.ts';
+import { mapLimited } from '../model/map-limited.ts';
 import type { Notice } from '../model/plan.ts';
 import type { Disk, Source, Storage, Volume } from '../model/storage.ts';
 import type { Detection, InstalledSystem, Place, SystemProfile } from '../model/system.ts';
@@ -140,16 +141,3 @@ const uniqueId = (id: string, taken: readonly InstalledSystem[]): string => {
 };
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const mapLimited = async <T, R>(items: readonly T[], limit: number, action: (item: T) => Promise<R>): Promise<R[]> => {
-  const results: R[] = [];
-  const queue = [...items.entries()];
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [index, item] = next;
-      results[index] = await action(item);
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-  return results;
-};

@@ -5,7 +5,8 @@ import type { Tree } from '../model/tree.ts';
 import type { Context } from './context.ts';
 import { digestOf } from './digest.ts';
 import { assertWritable } from './guard.ts';
-import { isUndone, type JournalRecord, type Manifest, readSaved } from './journal.ts';
+import { isUndone, type JournalRecord, readSaved } from './journal.ts';
+import type { Manifest } from './manifest.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
 import type { Scan } from './scan.ts';
 

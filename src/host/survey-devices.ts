@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { BlockDevice } from '../formats/lsblk.ts';
 import { flattenDevice } from '../formats/lsblk.ts';
+import { mapLimited } from '../model/map-limited.ts';
 import type { Filesystem } from '../model/storage.ts';
 import type { MachineDisk } from './devices.ts';
 import type { FoundDisk, FoundVolume } from './identity.ts';
-import { mapLimited } from '../model/map-limited.ts';
 import { listPartitions } from './partitions.ts';
 import { type Probe, probe } from './probe.ts';
 import { namesOf, probesAtOnce, tableOf } from './survey-images.ts';

@@ -1,8 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Partition } from '../formats/partx.ts';
-import type { FoundDisk, FoundVolume } from './identity.ts';
 import { mapLimited } from '../model/map-limited.ts';
+import type { FoundDisk, FoundVolume } from './identity.ts';
 import { isInRange, listLoops } from './loops.ts';
 import { readMounts } from './mount-table.ts';
 import { listPartitions } from './partitions.ts';

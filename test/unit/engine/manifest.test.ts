@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Manifest } from '../../../src/engine/journal.ts';
-import { formatManifest, parseManifest } from '../../../src/engine/manifest.ts';
+import { formatManifest, type Manifest, parseManifest } from '../../../src/engine/manifest.ts';
 
 const digest = 'a'.repeat(64);
 
