@@ -11,7 +11,7 @@ const faces = ['jobs', ...engine, 'text'];
 const roomsOf: Readonly<Record<string, readonly string[]>> = {
   model: [],
   formats: ['model'],
-  text: ['model'],
+  text: pure,
   systems: pure,
   checks: pure,
   tasks: pure,
@@ -31,6 +31,7 @@ const homesOf: Readonly<Record<string, readonly string[]>> = {
   'node:fs/promises': ['host'],
   'node:os': ['host'],
   'node:path': ['host'],
+  'node:worker_threads': ['host'],
   'node:crypto': ['formats', 'engine', 'host', 'main'],
   bcryptjs: ['formats'],
   'jsonc-parser': ['formats'],
