@@ -32,16 +32,19 @@ export interface RunResult {
 
 const defaultTimeoutMs = 60_000;
 
-/** The system's own tools first; sbin is missing from an ordinary user's (or su's) PATH. */
-const path = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', process.env.PATH].filter(Boolean).join(':');
-
 /**
- * A tool's environment has nothing of ours: messages in English, no options smuggled in, no secrets handed on. It is
- * detached from the terminal's process group, so that Ctrl-C cannot break off a mount or an attribute copy halfway.
+ * What a tool gets of our environment: messages in English, no options smuggled in, no secrets handed on. The system's
+ * own tools come first; sbin is missing from an ordinary user's (or su's) PATH.
  */
+export const toolEnvironment = {
+  PATH: ['/usr/sbin', '/usr/bin', '/sbin', '/bin', process.env.PATH].filter(Boolean).join(':'),
+  LC_ALL: 'C',
+} as const;
+
+/** Tools are detached from the terminal's process group: Ctrl-C must not break off a mount or an attribute copy halfway. */
 const isolation = {
   detached: true,
-  env: { PATH: path, LC_ALL: 'C' },
+  env: toolEnvironment,
   extendEnv: false,
   reject: false,
   stripFinalNewline: false,

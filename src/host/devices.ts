@@ -44,6 +44,10 @@ const listBlockDevices = async (): Promise<readonly BlockDevice[]> => {
   });
 };
 
+/** Whether a system can be installed on it. Loop devices, compressed memory and read-only media are the machine's own affairs. */
+export const isDisk = ({ device: { type, name } }: MachineDisk): boolean =>
+  type !== 'loop' && type !== 'rom' && !name.startsWith('zram');
+
 /** The disk that a device node (by any of its names) is, or is on, and the device itself. */
 export const findDevice = async (disks: readonly MachineDisk[], path: string) => {
   const number = formatDevice((await stat(path)).rdev);

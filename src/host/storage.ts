@@ -1,6 +1,6 @@
 import { RescueError } from '../model/errors.ts';
 import type { Disk, Source, Storage } from '../model/storage.ts';
-import { findDevice, listDisks } from './devices.ts';
+import { findDevice, isDisk, listDisks } from './devices.ts';
 import { driverFor } from './filesystems.ts';
 import { type FoundDisk, identifyAll } from './identity.ts';
 import { assertLeasable } from './lease-checks.ts';
@@ -48,11 +48,8 @@ const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
   const isDevice = sources.some(({ kind }) => kind === 'device') || sources.length === 0;
   if (isDevice && process.geteuid?.() !== 0) throw new RescueError('need-root', {});
   const machine = isDevice ? await listDisks() : [];
-  // Loop devices and read-only media are the machine's own affairs, unless they are asked for.
-  if (sources.length === 0) {
-    const disks = machine.filter(({ device }) => device.type !== 'loop' && device.type !== 'rom');
-    return identifyAll(await Promise.all(disks.map((disk) => surveyDisk(disk))));
-  }
+  if (sources.length === 0)
+    return identifyAll(await Promise.all(machine.filter(isDisk).map((disk) => surveyDisk(disk))));
   const surveyOne = async ({ kind, path }: Source): Promise<FoundDisk> => {
     if (kind === 'folder') return surveyFolder(path);
     if (kind === 'image') return surveyImage(path);

@@ -20,8 +20,9 @@ export const createTree = (root: string): Tree => {
         assertSmallFile(path, stats, limitBytes);
         await using handle = await openQuietly(spot.entry);
         // Again, on what was really opened: the name could have changed hands.
-        assertSmallFile(path, await handle.stat(), limitBytes);
-        return await readUpTo(handle, path, limitBytes);
+        const opened = await handle.stat();
+        assertSmallFile(path, opened, limitBytes);
+        return await readUpTo(handle, path, opened.size, limitBytes);
       }),
     list: async (path) =>
       (await at(path, async (spot, stats) => {
@@ -60,11 +61,17 @@ export const assertFile = (path: TreePath, stats: Stats): void => {
 };
 
 /** Reads to the end, whatever size the file claims: it may grow meanwhile, or claim nothing (as in /proc). */
-const readUpTo = async (handle: FileHandle, path: TreePath, limitBytes: number): Promise<Uint8Array> => {
+const readUpTo = async (
+  handle: FileHandle,
+  path: TreePath,
+  claimedBytes: number,
+  limitBytes: number,
+): Promise<Uint8Array> => {
+  const chunkBytes = Math.min(claimedBytes + 1, 64 * 1024);
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for (;;) {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64 * 1024));
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(chunkBytes));
     if (bytesRead === 0) return Buffer.concat(chunks);
     sizeBytes += bytesRead;
     if (sizeBytes > limitBytes) throw new RescueError('file-too-large', { path, sizeBytes, limitBytes });

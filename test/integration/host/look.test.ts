@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -114,6 +114,64 @@ test('a partition inside an image', async () => {
   expect(storage.canLook(volume)).toBe(true);
   await using look = await storage.look(volume);
   expect(await textOf(look.tree, '/etc/os-release')).toBe('ID=debian\n');
+});
+
+test('a block device, whole and by hidden partition: nothing is written through it, dirty journal or not', async () => {
+  const data = createExtImage(at('device-data.img'), { files });
+  unplug(data);
+  run('truncate', ['--size=32M', at('device.img')]);
+  run('sfdisk', ['--quiet', at('device.img')], 'label: gpt\nsize=8MiB\nsize=16MiB\n');
+  run('dd', [`if=${data}`, `of=${at('device.img')}`, 'bs=1M', 'seek=9', 'conv=notrunc', 'status=none']);
+  for (const [image, index] of [
+    [data, 0],
+    [at('device.img'), 1],
+  ] as const) {
+    const before = sha256(image);
+    const device = run('losetup', ['--find', '--show', image]).trim();
+    try {
+      const [disk] = await storage.survey([await storage.identify(device)]);
+      const volume = disk?.volumes[index];
+      if (volume === undefined) throw new Error('a volume');
+      expect(volume).toMatchObject({ kind: 'device', path: device, isReadOnly: false, filesystem: { state: 'dirty' } });
+      await using look = await storage.look(volume);
+      expect(await textOf(look.tree, '/etc/os-release')).toBe('ID=debian\n');
+      expect(await look.tree.read('/late')).toBeUndefined();
+    } finally {
+      run('losetup', ['--detach', device]);
+    }
+    await expect.poll(() => loopsOver(image), { timeout: 10_000 }).toBe('');
+    expect(sha256(image)).toBe(before);
+  }
+});
+
+test('an image on a medium that was mounted after the first look', async () => {
+  const path = createExtImage(at('early.img'), { files });
+  await using early = await storage.look(await volumeOf(path));
+  const stick = at('stick');
+  mkdirSync(stick);
+  run('mount', ['-t', 'tmpfs', 'sparekey-test', stick]);
+  try {
+    const late = createExtImage(join(stick, 'late.img'), { sizeMebibytes: 4, files });
+    expect(await looking(late, (tree) => textOf(tree, '/etc/os-release'))).toBe('ID=debian\n');
+    expect(await textOf(early.tree, '/etc/os-release')).toBe('ID=debian\n');
+  } finally {
+    run('umount', [stick]);
+  }
+});
+
+test('who is not root may look at folders and survey images, and is told what needs root', () => {
+  const path = createExtImage(at('root.img'), { files });
+  const script = `
+    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage.ts'))});
+    const storage = createStorage();
+    const path = ${JSON.stringify(path)};
+    process.seteuid(65534);
+    const codeOf = (promise) => promise.then(() => 'fine', (error) => error.code);
+    const [disk] = await storage.survey([{ kind: 'image', path }]);
+    const [volume] = disk.volumes;
+    console.log(volume.filesystem.type, await codeOf(storage.look(volume)), await codeOf(storage.survey([])));`;
+  run('chmod', ['0755', folder]);
+  expect(run(process.execPath, ['--input-type=module', '-e', script])).toBe('ext4 need-root need-root\n');
 });
 
 test('one volume looked at by many at once, again and again', async () => {
