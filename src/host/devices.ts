@@ -5,6 +5,7 @@ import { isRescueError } from '../model/errors.ts';
 import { run } from './commands.ts';
 import { readMounts } from './mount-table.ts';
 import { deviceOf, formatDevice, runningDevices } from './running-system.ts';
+import { unless } from './system-error.ts';
 
 /** A disk of the machine with all that the kernel sees on it, and what the running system does with it. */
 export interface MachineDisk {
@@ -48,9 +49,11 @@ const listBlockDevices = async (): Promise<readonly BlockDevice[]> => {
 export const isDisk = ({ device: { type, name } }: MachineDisk): boolean =>
   type !== 'loop' && type !== 'rom' && !name.startsWith('zram');
 
-/** The disk that a device node (by any of its names) is, or is on, and the device itself. */
+/** The disk that a device node (by any of its names) is, or is on, and the device itself; undefined where it is gone. */
 export const findDevice = async (disks: readonly MachineDisk[], path: string) => {
-  const number = formatDevice((await stat(path)).rdev);
+  const status = await stat(path).catch(unless('ENOENT', 'ENXIO', 'ENODEV'));
+  if (status === undefined) return undefined;
+  const number = formatDevice(status.rdev);
   for (const disk of disks) {
     const device = flattenDevice(disk.device).find((each) => each.device === number);
     if (device !== undefined) return { disk, device };

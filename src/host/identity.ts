@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Disk, Volume } from '../model/storage.ts';
 
 /** A disk as found, before it is known which others look the same. */
@@ -15,20 +14,32 @@ export interface FoundVolume extends Omit<Volume, 'id' | 'diskId'> {
 
 /**
  * Gives disks and volumes their ids. Clones and cheap card readers share serial numbers and UUIDs, and a broken table
- * may repeat a partition's: where an id would name two, the path's name (the number, for partitions) is added.
+ * may repeat a partition's: where an id would name two, the path (the number, for partitions) is added.
  */
-export const identifyAll = (found: readonly FoundDisk[]): readonly Disk[] => {
+export const identifyAll = (all: readonly FoundDisk[]): readonly Disk[] => {
+  const found = mergeSame(all);
   const isShared = duplicatesOf(found.map(({ identity }) => identity));
   return found.map(({ identity, volumes, ...disk }) => {
-    const id = isShared(identity) ? `${identity}@${basename(disk.path)}` : identity;
+    const id = isShared(identity) ? `${identity}@${disk.path}` : identity;
     return { ...disk, id, volumes: identifyVolumes(id, volumes) };
   });
+};
+
+/** A disk asked for twice, or by two of its partitions, is one disk. */
+const mergeSame = (all: readonly FoundDisk[]): readonly FoundDisk[] => {
+  const disks = new Map<string, FoundDisk>();
+  for (const disk of all) {
+    const former = disks.get(disk.path)?.volumes ?? [];
+    const isNew = (volume: FoundVolume) => !former.some(({ selector }) => selector === volume.selector);
+    disks.set(disk.path, { ...disk, volumes: [...former, ...disk.volumes.filter(isNew)] });
+  }
+  return [...disks.values()];
 };
 
 const identifyVolumes = (diskId: string, found: readonly FoundVolume[]): readonly Volume[] => {
   const isShared = duplicatesOf(found.map(({ identity }) => identity));
   return found.map(({ identity, ...volume }) => {
-    const id = isShared(identity) ? `${identity}@${volume.number ?? basename(volume.path)}` : identity;
+    const id = isShared(identity) ? `${identity}@${volume.number ?? volume.path}` : identity;
     return { ...volume, diskId, id: id === undefined ? diskId : `${diskId}/${id}` };
   });
 };

@@ -20,8 +20,8 @@ export interface Mounts extends AsyncDisposable {
   lease(volume: Volume): Promise<MountedVolume>;
 }
 
-/** Nothing on a stranger's disk is a device, a setuid program or a program of ours. */
-const always = ['nodev', 'nosuid', 'noexec'];
+/** Nothing on a stranger's disk is a device, a setuid program or a program of ours; its access times are its own. */
+const always = ['nodev', 'nosuid', 'noexec', 'noatime'];
 
 export const createMounts = (): Mounts => {
   const namespace = createNamespace();

@@ -50,7 +50,8 @@ const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
   const machine = isDevice ? await listDisks() : [];
   if (sources.length === 0)
     return identifyAll(await Promise.all(machine.filter(isDisk).map((disk) => surveyDisk(disk))));
-  const surveyOne = async ({ kind, path }: Source): Promise<FoundDisk> => {
+  const surveyOne = async (source: Source): Promise<FoundDisk> => {
+    const { kind, path } = await identify(source.path); // again: it may be gone by now
     if (kind === 'folder') return surveyFolder(path);
     if (kind === 'image') return surveyImage(path);
     const found = await findDevice(machine, path);

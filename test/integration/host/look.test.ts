@@ -98,6 +98,7 @@ test('squashfs and erofs slots can be looked into', async () => {
   });
   for (const path of [at('slot.squashfs'), at('slot.erofs')]) {
     expect(await looking(path, (tree) => textOf(tree, '/etc/os-release'))).toBe('ID=haos\n');
+    expect(await looking(path, (tree) => tree.isImmutable('/etc/os-release'))).toBe(false);
     await expect(storage.lease(await volumeOf(path))).rejects.toMatchObject({ code: 'read-only-device' });
   }
 });

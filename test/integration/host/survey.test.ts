@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -192,11 +193,14 @@ test('clones and repeated partition UUIDs keep apart', async () => {
   // Two entries with one UUID, as no tool makes them: the checksums are told anew by sgdisk.
   run('sgdisk', [`--partition-guid=1:${uuid}`, `--partition-guid=2:${uuid}`, path]);
   run('cp', [path, at('second.img')]);
-  const sources = [path, at('second.img')].map((each) => ({ kind: 'image', path: each }) as const);
+  mkdirSync(at('elsewhere'));
+  run('cp', [path, at('elsewhere/first.img')]);
+  const paths = [path, at('second.img'), at('elsewhere/first.img'), path];
+  const sources = paths.map((each) => ({ kind: 'image', path: each }) as const);
   const disks = await storage.survey(sources);
   const ids = [...disks, ...disks.flatMap(({ volumes }) => volumes)].map(({ id }) => id);
-  expect(ids).toHaveLength(6);
-  expect(new Set(ids).size).toBe(6);
+  expect(ids).toHaveLength(9);
+  expect(new Set(ids).size).toBe(9);
   for (const disk of disks) for (const volume of disk.volumes) expect(volume.diskId).toBe(disk.id);
 });
 
@@ -223,6 +227,28 @@ test('without sources: the disks of the machine, and the one that carries / is m
   const root = disks.find(({ volumes }) => volumes.some(({ mountPoints }) => mountPoints.includes('/')));
   expect(root?.isRunningSystem).toBe(true);
   expect(disks.every(({ path }) => !path.startsWith('/dev/loop'))).toBe(true);
+});
+
+test('a stick that a live system has its root from belongs to the running system', async () => {
+  mkdirSync(at('live'));
+  writeFileSync(at('live/file'), 'x');
+  run('mksquashfs', [at('live'), at('live.squashfs'), '-quiet', '-no-progress']);
+  const stick = createExtImage(at('stick.img'), { populate: (root) => run('cp', [at('live.squashfs'), root]) });
+  const device = run('losetup', ['--find', '--show', stick]).trim();
+  const mountPoints = [at('medium'), at('rootfs')] as const;
+  for (const mountPoint of mountPoints) mkdirSync(mountPoint);
+  try {
+    run('mount', ['-o', 'ro', device, mountPoints[0]]);
+    run('mount', ['-o', 'ro,loop', join(mountPoints[0], 'live.squashfs'), mountPoints[1]]);
+    const [disk] = await storage.survey([{ kind: 'device', path: device }]);
+    expect(disk?.isRunningSystem).toBe(true);
+    const [volume] = disk?.volumes ?? [];
+    if (volume) await expect(storage.lease(volume)).rejects.toMatchObject({ code: 'running-system' });
+  } finally {
+    spawnSync('umount', [mountPoints[1]]);
+    spawnSync('umount', [mountPoints[0]]);
+    run('losetup', ['--detach', device]);
+  }
 });
 
 test('a device whose partitions the kernel does not show', async () => {
@@ -261,5 +287,8 @@ test('what is no source is said to be none', async () => {
     await expect(storage.identify(at(name))).rejects.toMatchObject({ code: 'source-unusable', details: { kind } });
   }
   await expect(storage.identify('/dev/null')).rejects.toMatchObject({ details: { kind: 'character-device' } });
+  await expect(storage.survey([{ kind: 'image', path: at('nowhere') }])).rejects.toMatchObject({
+    code: 'source-missing',
+  });
   await expect(storage.identify(at('nowhere'))).rejects.toMatchObject({ code: 'source-missing' });
 });
