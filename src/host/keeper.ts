@@ -31,12 +31,11 @@ export interface Keeper {
 /** Starts a keeper. Needs root. @throws RescueError tool-missing, tool-failed */
 export const startKeeper = async (): Promise<Keeper> => {
   // Propagation `slave`: what the machine unmounts goes away here too (else we would keep a stick busy), while nothing
-  // that we mount is seen outside. cat echoes only after unshare has done its work; before that, a mount would land on
-  // the machine itself.
-  const { pid, end } = await start('unshare', ['--mount', '--propagation', 'slave', '--', 'cat']);
+  // that we mount is seen outside. cat echoes only when all this is done; before, a mount would land on the machine.
+  const prepare = `mount --no-mtab -t tmpfs -o size=64k,mode=0700 sparekey ${mountsFolder} && exec cat`;
+  const { pid, end } = await start('unshare', ['--mount', '--propagation', 'slave', '--', 'sh', '-c', prepare]);
   const inside = (tool: 'mount' | 'umount', args: readonly string[]) =>
     run('nsenter', ['--target', String(pid), '--mount', '--root', '--', tool, '--no-mtab', ...args]);
-  await inside('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'sparekey', mountsFolder]);
 
   let count = 0;
   const mount = async (args: readonly string[]): Promise<PrivateMount> => {

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { BlockDevice } from '../formats/lsblk.ts';
-import { flattenDevice } from '../formats/lsblk.ts';
+import { type BlockDevice, flattenDevice } from '../formats/lsblk.ts';
 import { mapLimited } from '../model/map-limited.ts';
 import type { Filesystem } from '../model/storage.ts';
 import type { MachineDisk } from './devices.ts';
@@ -59,8 +58,11 @@ const surveyVolumes = async (
     const probed = await probeDevice(device);
     const { partLabel, partUuid } = probed.found;
     const number = await partitionNumber(device);
+    const volume = toVolume(disk, device, probed);
     return {
-      ...toVolume(disk, device, probed),
+      ...volume,
+      // As namesOf has it for an image, so that a disk and its image have the same ids.
+      identity: partUuid ?? device.partUuid ?? (number ? String(number) : volume.selector),
       ...(number && { number }),
       ...(partLabel && { partLabel }),
       ...(partUuid && { partUuid }),
