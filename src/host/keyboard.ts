@@ -1,4 +1,4 @@
-import { readdir, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConsoleKind } from '../model/station.ts';
 import { run } from './commands.ts';
@@ -11,14 +11,18 @@ const keymapFile = /^([a-z][a-z0-9_-]*)\.k?map(\.gz)?$/i;
 
 /** The terminal on standard input: a virtual console of the kernel, a serial line, or a window somewhere. */
 export const consoleAt = (device: string): ConsoleKind => {
-  if (/^\/dev\/(tty\d+|console)$/.test(device)) return 'screen';
+  if (/^\/dev\/tty\d+$/.test(device)) return 'screen';
   return /^\/dev\/(pts\/|tty[pqrs]?[0-9a-f]$|ptmx)/.test(device) ? 'terminal' : 'serial';
 };
 
 /** What standard input is connected to. */
 export const readConsole = async (): Promise<{ readonly device: string; readonly kind: ConsoleKind }> => {
   const device = await readlink('/proc/self/fd/0').catch(() => '/dev/pts/0');
-  return { device, kind: consoleAt(device) };
+  if (device !== '/dev/console') return { device, kind: consoleAt(device) };
+  // A name for another terminal: the last of those that the kernel was started with (Linux, serial-console.rst).
+  const active = await readFile('/sys/class/tty/console/active', 'utf8').catch(() => '');
+  const last = active.trim().split(' ').at(-1) ?? '';
+  return { device, kind: consoleAt(`/dev/${last === '' ? 'tty0' : last}`) };
 };
 
 /** Every keymap on this machine, by name. */

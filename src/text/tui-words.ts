@@ -6,6 +6,7 @@ export interface TuiWords {
     readonly choose: string;
     readonly open: string;
     readonly scroll: string;
+    readonly across: string;
     readonly back: string;
     readonly next: string;
     readonly language: string;

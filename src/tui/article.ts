@@ -1,3 +1,4 @@
+import type { Text } from '../text/text.ts';
 import { emptyLine, type Line, line, type Span, span, widthOf } from './frame.ts';
 import type { Area } from './layout.ts';
 import type { Key } from './messages.ts';
@@ -6,12 +7,16 @@ import type { Reading } from './state.ts';
 /** A text to read, and what can be done about it; the first button is the one that Enter finds chosen. */
 export interface Article<Action extends string> {
   readonly lines: readonly Line[];
+  /** Lines above the buttons that are always seen. */
+  readonly foot?: readonly Line[];
   readonly buttons: readonly { readonly action: Action; readonly label: string }[];
 }
 
-const buttonRows = (article: Article<string>): number => (article.buttons.length > 0 ? 2 : 0);
+/** A blank line and the buttons. */
+const buttonRows = 2;
 
-const textRows = (article: Article<string>, area: Area): number => Math.max(1, area.rows - buttonRows(article));
+const textRows = ({ foot = [] }: Article<string>, area: Area): number =>
+  Math.max(1, area.rows - foot.length - buttonRows);
 
 const lastScroll = (article: Article<string>, area: Area): number =>
   Math.max(0, article.lines.length - textRows(article, area));
@@ -44,6 +49,13 @@ export const readOn = (article: Article<string>, { scroll, button }: Reading, ke
 export const actionOf = <Action extends string>(article: Article<Action>, { button }: Reading): Action | undefined =>
   article.buttons[Math.min(button, article.buttons.length - 1)]?.action;
 
+/** Which keys do what here. */
+export const articleHints = (article: Article<string>, area: Area, { tui: { keys } }: Text): readonly string[] => {
+  const choose = article.buttons.length > 1;
+  if (lastScroll(article, area) > 0) return [keys.scroll, ...(choose ? [keys.across] : []), keys.next, keys.back];
+  return [...(choose ? [keys.choose] : []), keys.next, keys.back];
+};
+
 export const renderArticle = (article: Article<string>, { scroll, button }: Reading, area: Area): readonly Line[] => {
   const rows = textRows(article, area);
   const end = lastScroll(article, area);
@@ -51,8 +63,7 @@ export const renderArticle = (article: Article<string>, { scroll, button }: Read
   const shown = article.lines.slice(from, from + rows);
   // The last line says that there is more, so that nobody agrees to half a text.
   const text = from < end ? [...shown.slice(0, -1), line('↓ …', 'faint')] : shown;
-  if (article.buttons.length === 0) return text;
-  return [...text, emptyLine, renderButtons(article, button, area.columns)];
+  return [...text, ...(article.foot ?? []), emptyLine, renderButtons(article, button, area.columns)];
 };
 
 const renderButtons = ({ buttons }: Article<string>, chosen: number, columns: number): Line => {

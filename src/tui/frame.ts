@@ -53,7 +53,7 @@ export const clip = (text: string, columns: number): string => {
 export const pad = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
 
-/** A line cut and filled to exactly this width; the filling takes the style of the last span. */
+/** A line cut and filled to exactly this width. */
 export const fill = (spans: Line, columns: number): Line => {
   const fitted: Span[] = [];
   let left = columns;
@@ -63,7 +63,7 @@ export const fill = (spans: Line, columns: number): Line => {
     left -= stringWidth(kept);
     if (kept !== text) break;
   }
-  if (left > 0) fitted.push({ text: ' '.repeat(left), style: spans.at(-1)?.style ?? 'plain' });
+  if (left > 0) fitted.push({ text: ' '.repeat(left), style: 'plain' });
   return fitted;
 };
 
@@ -71,10 +71,18 @@ export const fill = (spans: Line, columns: number): Line => {
 export const wrap = (text: string, columns: number): readonly string[] =>
   text.split('\n').flatMap((paragraph) => wrapParagraph(showable(paragraph), Math.max(1, columns)));
 
+/** Stands for a blank at which no line may end; a control character, since showable text has none. */
+const glue = '\u0001';
+
+/** French sets a blank inside its quotation marks and before some signs; none of them begins or ends a line. */
+const withGlue = (text: string): string => text.replace(/(?<=«) | (?=[»:;?!])/g, glue);
+
 const wrapParagraph = (text: string, columns: number): readonly string[] => {
   const lines: string[] = [];
   let current = '';
-  for (const word of text.split(' ').flatMap((each) => pieces(each, columns))) {
+  for (const word of withGlue(text)
+    .split(' ')
+    .flatMap((each) => pieces(each, columns))) {
     const longer = current === '' ? word : `${current} ${word}`;
     if (stringWidth(longer) <= columns) current = longer;
     else {
@@ -82,7 +90,7 @@ const wrapParagraph = (text: string, columns: number): readonly string[] => {
       current = word;
     }
   }
-  return [...lines, current];
+  return [...lines, current].map((words) => words.replaceAll(glue, ' '));
 };
 
 const pieces = (word: string, columns: number): readonly string[] => {

@@ -1,6 +1,6 @@
 import { textFor } from '../text/index.ts';
 import type { Text } from '../text/text.ts';
-import { emptyLine, type Frame, fill, type Line, line, paragraph, span, widthOf, wrap } from './frame.ts';
+import { emptyLine, type Frame, fill, type Line, line, pad, paragraph, span, widthOf, wrap } from './frame.ts';
 import type { State } from './state.ts';
 
 /** What one screen has to show; the frame around it is the same everywhere. */
@@ -88,7 +88,7 @@ const hintBar = (hints: readonly string[], columns: number, margin: number): Lin
     if (widthOf(line(longer)) > columns - 2 * margin) break;
     shown = longer;
   }
-  return [span(' '.repeat(margin) + shown, 'bar'), span(' ', 'bar')];
+  return [span(pad(' '.repeat(margin) + shown, columns), 'bar')];
 };
 
 /** Paragraphs with a blank line after each. */

@@ -46,7 +46,7 @@ export const moved = (rows: readonly MenuRow[], chosen: string | undefined, key:
 
 /** One column must not push out all others; the last one, which says most, is the last to be cut. */
 const widestCell = 26;
-const narrowestCell = 6;
+const narrowestCell = 12;
 
 /** The list, with the chosen row marked by a sign and a style, scrolled so that it is seen. */
 export const renderMenu = (rows: readonly MenuRow[], chosen: string | undefined, area: Area): readonly Line[] => {

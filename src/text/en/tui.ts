@@ -7,6 +7,7 @@ export const tui: TuiWords = {
     choose: '↑↓ choose',
     open: 'Enter open',
     scroll: '↑↓ scroll',
+    across: '←→ choose',
     back: 'Esc back',
     next: 'Enter next',
     language: 'F2 language',

@@ -7,6 +7,7 @@ export const tui: TuiWords = {
     choose: '↑↓ choisir',
     open: 'Entrée ouvrir',
     scroll: '↑↓ défiler',
+    across: '←→ choisir',
     back: 'Échap retour',
     next: 'Entrée suite',
     language: 'F2 langue',

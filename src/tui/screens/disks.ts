@@ -54,6 +54,9 @@ const volumeRow = (state: State, volume: Volume): MenuRow => {
 };
 
 const chosenIn = (state: State, rows: readonly MenuRow[], chosen: string | undefined): string | undefined => {
+  // Nothing is chosen while the first look is under way, so that nothing jumps away under somebody's finger.
+  const isFirstLook = state.disks.lookable === undefined && state.disks.error === undefined;
+  if (isFirstLook && chosen === undefined) return undefined;
   const patient = likeliestPatient(state.disks.scan);
   return chosenOf(rows, chosen, patient && volumeKey(patient));
 };

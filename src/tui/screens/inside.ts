@@ -1,5 +1,5 @@
 import type { Entry } from '../../model/tree.ts';
-import { type Article, readOn, renderArticle } from '../article.ts';
+import { type Article, articleHints, readOn, renderArticle } from '../article.ts';
 import { clip, line, pad, span } from '../frame.ts';
 import { type Area, textOf } from '../layout.ts';
 import type { InsideScreen, State } from '../state.ts';
@@ -32,11 +32,12 @@ const rankOf = ({ kind }: Entry): number => (kind === 'directory' ? 0 : 1);
 
 export const inside: Manner<'inside'> = {
   content: (state, screen, area) => {
-    const { tui } = textOf(state);
+    const text = textOf(state);
+    const article = articleOf(state, screen, area);
     return {
-      title: tui.volume.title(screen.volume.selector),
-      lines: renderArticle(articleOf(state, screen, area), screen.reading, area),
-      hints: [tui.keys.scroll, tui.keys.back],
+      title: text.tui.volume.title(screen.volume.selector),
+      lines: renderArticle(article, screen.reading, area),
+      hints: articleHints(article, area, text),
     };
   },
 

@@ -2,7 +2,7 @@ import type { PreparedPlan } from '../../engine/plan.ts';
 import { showable } from '../../formats/bytes.ts';
 import { type Plan, type Risk, riskOf } from '../../model/plan.ts';
 import { effectSentence, purposeSentence } from '../../text/sentence.ts';
-import { type Article, actionOf, readOn, renderArticle } from '../article.ts';
+import { type Article, actionOf, articleHints, readOn, renderArticle } from '../article.ts';
 import { bullet, emptyLine, type Line, line, paragraph, span } from '../frame.ts';
 import { type Area, textOf } from '../layout.ts';
 import { withoutLast } from '../password-rules.ts';
@@ -22,7 +22,7 @@ export const nameOfTarget = ({ plan: { purpose }, volume }: Pick<PreparedPlan, '
   showable(purpose.task === 'reset-password' ? purpose.user : volume.selector);
 
 /** The plan in plain words: what is written, what is kept, what to know. */
-const planLines = (state: State, { prepared }: PlanScreen, columns: number): readonly Line[] => {
+const planLines = (state: State, { prepared, risk }: PlanScreen, columns: number): readonly Line[] => {
   const text = textOf(state);
   const { run, tui } = text;
   const { changes, warnings } = prepared.plan;
@@ -34,14 +34,13 @@ const planLines = (state: State, { prepared }: PlanScreen, columns: number): rea
       ...(change.liftsImmutable ? bullet('-', run.immutableLifted, columns) : []),
       ...bullet(' ', change.path, columns, 'faint'),
     ]),
-    emptyLine,
-    ...paragraph(tui.plan.kept, columns),
+    ...(risk === 'irreversible' ? [] : [emptyLine, ...paragraph(tui.plan.kept, columns)]),
     ...(warnings.length > 0 ? [emptyLine, line(tui.notes, 'title')] : []),
     ...warnings.flatMap((notice) => bullet('!', describeNotice(state, notice), columns, 'warning')),
   ];
 };
 
-/** Where nothing can be undone, the name comes first. */
+/** What cannot be undone takes more than Enter. */
 const nameLines = (state: State, screen: PlanScreen, columns: number): readonly Line[] => {
   if (screen.risk !== 'irreversible') return [];
   const { plan } = textOf(state).tui;
@@ -61,7 +60,8 @@ const articleOf = (state: State, screen: PlanScreen, area: Area): Article<Action
   const { purpose, changes } = screen.prepared.plan;
   const back = { action: 'back', label: tui.back } as const;
   return {
-    lines: [...planLines(state, screen, area.columns), ...nameLines(state, screen, area.columns)],
+    lines: planLines(state, screen, area.columns),
+    foot: nameLines(state, screen, area.columns),
     buttons: changes.length > 0 ? [{ action: 'apply', label: tui.plan.apply[purpose.task] }, back] : [back],
   };
 };
@@ -87,11 +87,12 @@ const press = (state: State, screen: PlanScreen, action: Action | undefined): St
 
 export const plan: Manner<'plan'> = {
   content: (state, screen, area) => {
-    const { purposes, tui } = textOf(state);
+    const text = textOf(state);
+    const article = articleOf(state, screen, area);
     return {
-      title: purposeSentence(purposes, screen.prepared.plan.purpose),
-      lines: renderArticle(articleOf(state, screen, area), screen.reading, area),
-      hints: [tui.keys.choose, tui.keys.next, tui.keys.back],
+      title: purposeSentence(text.purposes, screen.prepared.plan.purpose),
+      lines: renderArticle(article, screen.reading, area),
+      hints: articleHints(article, area, text),
     };
   },
 

@@ -1,4 +1,4 @@
-import { type Article, actionOf, readOn, renderArticle } from '../article.ts';
+import { type Article, actionOf, articleHints, readOn, renderArticle } from '../article.ts';
 import { line, paragraph } from '../frame.ts';
 import { type Area, textOf } from '../layout.ts';
 import type { Wish } from '../messages.ts';
@@ -42,9 +42,9 @@ const insisting = (wish: Wish): Wish => (wish.task === 'undo' ? { ...wish, force
 /** Before a lock is lifted or a newer file is overwritten, it is asked for by itself. */
 export const question: Manner<'question'> = {
   content: (state, screen, area) => {
-    const { tui } = textOf(state);
     const { title, ...article } = questionOf(state, screen, area);
-    return { title, lines: renderArticle(article, screen.reading, area), hints: [tui.keys.choose, tui.keys.back] };
+    const hints = articleHints(article, area, textOf(state));
+    return { title, lines: renderArticle(article, screen.reading, area), hints };
   },
 
   onKey: (state, screen, key, area) => {

@@ -1,6 +1,6 @@
 import type { NoticeCode } from '../../model/plan.ts';
 import { purposeSentence } from '../../text/sentence.ts';
-import { type Article, actionOf, readOn, renderArticle } from '../article.ts';
+import { type Article, actionOf, articleHints, readOn, renderArticle } from '../article.ts';
 import { bullet, emptyLine, type Line, line, paragraph, span } from '../frame.ts';
 import { type Area, textOf } from '../layout.ts';
 import { firstScreen, type ResultScreen, type State } from '../state.ts';
@@ -81,11 +81,12 @@ const press = (state: State, action: Action | undefined): Step => {
 
 export const result: Manner<'result'> = {
   content: (state, screen, area) => {
-    const { tui } = textOf(state);
+    const text = textOf(state);
+    const article = articleOf(state, screen, area);
     return {
-      title: tui.result.title,
-      lines: renderArticle(articleOf(state, screen, area), screen.reading, area),
-      hints: [tui.keys.choose, tui.keys.next, tui.keys.back],
+      title: text.tui.result.title,
+      lines: renderArticle(article, screen.reading, area),
+      hints: articleHints(article, area, text),
     };
   },
 

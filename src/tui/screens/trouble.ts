@@ -1,4 +1,4 @@
-import { type Article, readOn, renderArticle } from '../article.ts';
+import { type Article, articleHints, readOn, renderArticle } from '../article.ts';
 import { paragraph } from '../frame.ts';
 import { type Area, spaced, textOf } from '../layout.ts';
 import { firstScreen, type ScreenNamed, type State } from '../state.ts';
@@ -14,12 +14,10 @@ const refusalOf = (state: State, { error }: ScreenNamed<'refusal'>, area: Area):
 /** Why something was refused or failed, and what to do about it. */
 export const refusal: Manner<'refusal'> = {
   content: (state, screen, area) => {
-    const { tui } = textOf(state);
-    return {
-      title: tui.trouble.refused,
-      lines: renderArticle(refusalOf(state, screen, area), screen.reading, area),
-      hints: [tui.keys.back],
-    };
+    const text = textOf(state);
+    const article = refusalOf(state, screen, area);
+    const lines = renderArticle(article, screen.reading, area);
+    return { title: text.tui.trouble.refused, lines, hints: articleHints(article, area, text) };
   },
 
   onKey: (state, screen, key, area) => {
