@@ -28,6 +28,7 @@ describe('one more line keeps the habits of the file', () => {
     ['a:b\n', 'a:b\nc:d\n'],
     ['a:b', 'a:b\nc:d'],
     ['a:b\r\n', 'a:b\r\nc:d\r\n'],
+    ['a:b\r\ne:f\n', 'a:b\r\ne:f\nc:d\n'],
     ['a:b\r\ne:f', 'a:b\r\ne:f\r\nc:d'],
     ['', 'c:d\n'],
     ['a:b\n\n', 'a:b\n\nc:d\n'],
