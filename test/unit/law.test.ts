@@ -64,6 +64,23 @@ test('the lock file names packages and hashes, not hosts', () => {
   expect(lock).not.toContain('"resolved"');
 });
 
+test('the lock file is whole: every package that another asks for is in it, for every platform', () => {
+  const packages = Object.entries<Record<string, Record<string, string>>>(
+    JSON.parse(read('package-lock.json')).packages,
+  );
+  const locked = new Set(packages.map(([path]) => path.replace(/^.*node_modules\//, '')));
+  const asked = packages.flatMap(([, entry]) =>
+    Object.keys({ ...entry['dependencies'], ...entry['optionalDependencies'] }),
+  );
+  expect(asked.length).toBeGreaterThan(100);
+  expect(asked.filter((name) => !locked.has(name))).toEqual([]);
+});
+
+test('the lock file belongs to package.json', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'));
+  expect(JSON.parse(read('package-lock.json')).packages['']).toMatchObject({ dependencies, devDependencies });
+});
+
 test('every dependency is pinned to one version', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json'));
   const versions = Object.values<string>({ ...dependencies, ...devDependencies });
