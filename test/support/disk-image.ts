@@ -72,6 +72,20 @@ export const sha256 = (path: string): string => run('sha256sum', ['--binary', pa
 /** A file of an ext image, read by e2fsprogs' own code. */
 export const readWithDebugfs = (image: string, path: string): string => run('debugfs', ['-R', `cat ${path}`, image]);
 
+/** Mode, owner, flags and every extended attribute, in the words of e2fsprogs' own code. */
+export const attributesInImage = (image: string, path: string) => {
+  const stat = run('debugfs', ['-R', `stat ${path}`, image]);
+  const facts = ['Mode', 'Flags', 'User', 'Group', 'Links'].map(
+    (name) => new RegExp(`${name}:\\s+(\\w+)`).exec(stat)?.[0],
+  );
+  const names =
+    run('debugfs', ['-R', `ea_list ${path}`, image])
+      .match(/^ {2}[\w.]+/gm)
+      ?.toSorted() ?? [];
+  const values = names.map((name) => run('debugfs', ['-R', `ea_get -x ${path} ${name.trim()}`, image]));
+  return { facts, names, values };
+};
+
 /** What e2fsck has to complain about; nothing for a sound file system. */
 export const complaintsOf = (image: string): string => {
   try {

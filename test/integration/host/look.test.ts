@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createStorage } from '../../../src/host/storage.ts';
-import type { Volume } from '../../../src/model/storage.ts';
 import type { Tree } from '../../../src/model/tree.ts';
 import { createExtImage, flagErrors, loopsOver, poke, sha256, unplug } from '../../support/disk-image.ts';
+import { firstVolume } from '../../support/leasing.ts';
 import { run, withFolder } from '../../support/tools.ts';
 
 const storage = createStorage();
@@ -21,12 +21,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const volumeOf = async (path: string): Promise<Volume> => {
-  const [disk] = await storage.survey([await storage.identify(path)]);
-  const [volume] = disk?.volumes ?? [];
-  if (volume === undefined) throw new Error('a bare file system is a volume');
-  return volume;
-};
+const volumeOf = (path: string) => firstVolume(storage, path);
 
 const textOf = async (tree: Tree, path: string) => {
   const content = await tree.read(path);

@@ -6,7 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createStorage } from '../../../src/host/storage.ts';
 import type { WriteStep } from '../../../src/host/writing.ts';
 import type { WritableTree } from '../../../src/model/tree.ts';
-import { complaintsOf, createExtImage, loopsOver, readWithDebugfs } from '../../support/disk-image.ts';
+import {
+  attributesInImage,
+  complaintsOf,
+  createExtImage,
+  loopsOver,
+  readWithDebugfs,
+} from '../../support/disk-image.ts';
+import { leasing } from '../../support/leasing.ts';
 import { run } from '../../support/tools.ts';
 
 const oldText = 'root:*:1::::::\n';
@@ -41,19 +48,7 @@ const createImage = (name: string, flags?: number): string => {
   return path;
 };
 
-/** Mode, owner, flags and every extended attribute, in the words of e2fsprogs' own code. */
-const attributesOf = (image: string) => {
-  const stat = run('debugfs', ['-R', 'stat /etc/shadow', image]);
-  const facts = ['Mode', 'Flags', 'User', 'Group', 'Links'].map(
-    (name) => new RegExp(`${name}:\\s+(\\w+)`).exec(stat)?.[0],
-  );
-  const names =
-    run('debugfs', ['-R', 'ea_list /etc/shadow', image])
-      .match(/^ {2}[\w.]+/gm)
-      ?.toSorted() ?? [];
-  const values = names.map((name) => run('debugfs', ['-R', `ea_get -x /etc/shadow ${name.trim()}`, image]));
-  return { facts, names, values };
-};
+const attributesOf = (image: string) => attributesInImage(image, '/etc/shadow');
 
 const lookInside = (image: string) => ({
   text: readWithDebugfs(image, '/etc/shadow'),
@@ -65,19 +60,13 @@ const lookInside = (image: string) => ({
 });
 
 const allNames = ['.', '..', 'passwd', 'shadow'];
-
-/** Leases an image for one piece of work. */
-const leasing = async (image: string, work: (tree: WritableTree) => Promise<void>, onStep = (_: WriteStep) => {}) => {
+const writing = async (image: string, work: (tree: WritableTree) => Promise<void>, onStep = (_: WriteStep) => {}) => {
   await using storage = createStorage({ onStep });
-  const [disk] = await storage.survey([{ kind: 'image', path: image }]);
-  const [volume] = disk?.volumes ?? [];
-  if (volume === undefined) throw new Error('a volume');
-  await using lease = await storage.lease(volume);
-  await work(lease.tree);
+  await leasing(storage, image, work);
 };
 
 const replaceShadow = (image: string, onStep?: (step: WriteStep) => void) =>
-  leasing(image, (tree) => tree.replaceFile('/etc/shadow', Buffer.from(newText), '.temporary'), onStep);
+  writing(image, (tree) => tree.replaceFile('/etc/shadow', Buffer.from(newText), '.temporary'), onStep);
 
 const program = join(import.meta.dirname, '../../support/replace-in-image.ts');
 
@@ -118,7 +107,7 @@ test('isImmutable tells both flags', async () => {
     [appendOnly, true],
     [0x80000, false],
   ] as const) {
-    await leasing(createImage('flags.img', flags), async (tree) => {
+    await writing(createImage('flags.img', flags), async (tree) => {
       expect(await tree.isImmutable('/etc/shadow')).toBe(expected);
     });
   }
@@ -190,7 +179,7 @@ test('powered off at any step: the old file or the new one, whole, after the jou
     copyFileSync(image, copies.at(-1) ?? '');
   };
   const before = attributesOf(image);
-  await leasing(
+  await writing(
     image,
     async (tree) => {
       await tree.replaceFile('/etc/shadow', Buffer.from(newText), '.temporary');
@@ -234,7 +223,7 @@ test('an immutable folder is a refusal, not a failure halfway', async () => {
 
 test('a temporary name that is taken is left alone', async () => {
   const image = createImage('taken.img');
-  const replacing = leasing(image, (tree) => tree.replaceFile('/etc/shadow', Buffer.from(newText), 'passwd'));
+  const replacing = writing(image, (tree) => tree.replaceFile('/etc/shadow', Buffer.from(newText), 'passwd'));
   await expect(replacing).rejects.toMatchObject({ code: 'write-failed', details: { reason: 'EEXIST' } });
   expect(lookInside(image)).toEqual({ text: oldText, names: allNames });
   expect(readWithDebugfs(image, '/etc/passwd')).toBe('root:x:0:0::/root:/bin/sh\n');
@@ -252,7 +241,7 @@ test('another hard link to the file keeps the old content', async () => {
 });
 
 test('what is no file is not replaced', async () => {
-  await leasing(createImage('none.img'), async (tree) => {
+  await writing(createImage('none.img'), async (tree) => {
     const replace = (path: string) => tree.replaceFile(path, Buffer.from(newText), '.temporary');
     await expect(replace('/etc')).rejects.toMatchObject({ code: 'not-a-file' });
     await expect(replace('/etc/nothing')).rejects.toMatchObject({ code: 'file-missing' });
