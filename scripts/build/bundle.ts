@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { build, type Plugin } from 'esbuild';
-
-/** Packages that cannot be bundled as they are get their plugin here. */
-const plugins: readonly Plugin[] = [];
+import { build } from 'esbuild';
 
 export interface BundleJob {
   readonly entry: string;
@@ -28,7 +25,6 @@ export const bundle = async ({ entry, output }: BundleJob): Promise<Uint8Array> 
     charset: 'utf8',
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [...plugins],
     logLevel: 'warning',
   });
   return readFileSync(output);
