@@ -9,6 +9,7 @@ import { AptRoot, findMirrors, type Mirrors, unpack } from './image/debian.ts';
 import { publish, writeDisk } from './image/disk.ts';
 import { buildInitramfs } from './image/initramfs.ts';
 import { type Architecture, architectures, readArchitecture, readNames } from './image/lists.ts';
+import { addLicences, formatSpdx, shippedPackages } from './image/packages.ts';
 import { buildSystem, type Parts } from './image/system.ts';
 import type { FileTree } from './image/tree.ts';
 
@@ -128,15 +129,16 @@ async function build(parts: Parts, cache: string): Promise<Built> {
   await mkdir(folder, { recursive: true });
   const system = join(folder, `${parts.architecture}.squashfs`);
   const initramfs = join(folder, `${parts.architecture}.initramfs`);
-  const stamp = `${initramfs}.made-of`;
-  const ingredients = await describe(parts);
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === ingredients) return { parts, initramfs };
+  const stamp = `${initramfs}.json`;
+  const madeOf = await describe(parts);
+  const before = JSON.parse(await readFile(stamp, 'utf8').catch(() => '{}'));
+  if (before.madeOf === madeOf) return { parts, initramfs, shipped: before.shipped };
   await rm(stamp, { force: true });
   say(`${parts.architecture}: building the system`);
-  await buildSystem(parts, system, join(folder, `${parts.architecture}.tree`));
+  const shipped = await buildSystem(parts, system, join(folder, `${parts.architecture}.tree`));
   await buildInitramfs(parts, system, initramfs);
-  await writeFile(stamp, ingredients);
-  return { parts, initramfs };
+  await writeFile(stamp, JSON.stringify({ madeOf, shipped }));
+  return { parts, initramfs, shipped };
 }
 
 /** Everything that decides the bytes of a system: packages, declarations, our binary, the scripts, the time. */
@@ -175,12 +177,15 @@ async function assemble(
     const ready = built.get(board.architecture);
     if (ready) await addBoard(tree, board, ready);
   }
+  const shipped = shippedPackages([...built.values()]);
+  await addLicences(tree, shipped, buildTools, repository);
   const pc = built.get('amd64');
   const bios = pc && (await buildBiosLoader(request.boards, pc.parts, buildTools, request.cache));
   const unfinished = `${request.output}.unfinished`;
   await mkdir(join(request.output, '..'), { recursive: true });
   try {
     await writeDisk(tree, bios, unfinished, timeSeconds);
+    await writeFile(request.output.replace(/(\.img)?$/, '.spdx.json'), formatSpdx(shipped, version, timeSeconds));
     await publish(unfinished, request.output);
   } finally {
     await rm(unfinished, { force: true });

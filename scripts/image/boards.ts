@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, matchesGlob } from 'node:path';
 import { BuildError, run } from './command.ts';
+import type { Unpacked } from './debian.ts';
 import type { BiosLoader } from './disk.ts';
 import { type Architecture, architectures, type ListLine, readList } from './lists.ts';
 import type { Parts } from './system.ts';
@@ -17,6 +18,8 @@ export interface Board {
 export interface Built {
   readonly parts: Parts;
   readonly initramfs: string;
+  /** Names of the packages of the system that something was taken from. */
+  readonly shipped: readonly string[];
 }
 
 /** Reads all boards, or those named. */
@@ -63,11 +66,11 @@ async function entriesOf(
     case 'ours':
       return [[second, file(join(parts.declarations, first))]];
     case 'kernel':
-      return [[first, file(await findKernel(parts))]];
+      return [[first, file(findKernel(parts))]];
     case 'initramfs':
       return [[first, file(initramfs)]];
     case 'kernel-file':
-      return (await findKernelFiles(parts, first)).map((path) => [basename(path), file(path)] as const);
+      return findKernelFiles(parts, first).map((path) => [basename(path), file(path)] as const);
     case 'device-tree':
       return [[second, await compileOverlay(join(parts.declarations, first))]];
     case 'bios-loader':
@@ -88,18 +91,20 @@ async function isSame(one: Entry, other: Entry): Promise<boolean> {
 }
 
 /** Debian puts the image below boot/, or, from Linux 7 on, beside the modules. */
-async function findKernel({ kernel: { folder } }: Parts): Promise<string> {
-  const found = (await readdir(folder, { recursive: true })).filter((path) => /(^|\/)vmlinuz(-[^/]+)?$/.test(path));
-  if (found.length !== 1 || !found[0])
-    throw new BuildError(`Expected one kernel image in ${folder}: ${found.join(', ')}`);
-  return join(folder, found[0]);
+function findKernel({ kernel }: Parts): string {
+  const found = allFiles(kernel).filter((path) => /(^|\/)vmlinuz(-[^/]+)?$/.test(path));
+  if (found.length !== 1 || !found[0]) throw new BuildError(`Expected one kernel image, found ${found.join(', ')}`);
+  return join(kernel.folder, found[0]);
 }
 
-async function findKernelFiles({ kernel: { folder } }: Parts, pattern: string): Promise<readonly string[]> {
-  const all = await readdir(folder, { recursive: true });
-  const found = all.filter((path) => matchesGlob(path, `usr/lib/modules/*/${pattern}`));
+function findKernelFiles({ kernel }: Parts, pattern: string): readonly string[] {
+  const found = allFiles(kernel).filter((path) => matchesGlob(path, `usr/lib/modules/*/${pattern}`));
   if (found.length === 0) throw new BuildError(`The kernel package has no ${pattern}.`);
-  return found.sort().map((path) => join(folder, path));
+  return found.sort().map((path) => join(kernel.folder, path));
+}
+
+function allFiles({ files }: Unpacked): readonly string[] {
+  return Object.values(files).flat();
 }
 
 async function compileOverlay(source: string): Promise<Entry> {
@@ -145,8 +150,10 @@ async function runFrom(root: string, program: string, args: readonly string[]): 
 
 /** Adds what people see who open the stick on a computer. */
 export async function addWelcome(tree: FileTree, declarations: string, version: string): Promise<void> {
-  // Windows' own editor of old only knows CRLF.
-  const readme = await readFile(join(declarations, 'stick/README.txt'), 'utf8');
-  addText(tree, 'README.txt', readme.replaceAll('\n', '\r\n'));
+  for (const name of await readdir(join(declarations, 'stick'))) {
+    // Windows' own editor of old only knows CRLF.
+    const text = await readFile(join(declarations, 'stick', name), 'utf8');
+    addText(tree, name, text.replaceAll('\n', '\r\n'));
+  }
   addText(tree, 'sparekey.version', `${version}\r\n`);
 }

@@ -160,9 +160,12 @@ function selectorOf(address: string, file: string): string {
 }
 
 async function describe(file: string, sha256: string): Promise<DebianPackage> {
-  const format = '${Package}\\n${Version}\\n${Architecture}\\n${source:Package}\\n${source:Version}\\n';
-  const fields = (await run('dpkg-deb', ['--show', `--showformat=${format}`, file])).split('\n');
-  const [name = '', version = '', architecture = '', source = '', sourceVersion = ''] = fields;
+  const output = await run('dpkg-deb', ['--field', file, 'Package', 'Version', 'Architecture', 'Source']);
+  const fields = new Map(output.split('\n').map((line) => [line.split(': ')[0] ?? '', line.replace(/^[^:]*: /, '')]));
+  const [name, version, architecture] = ['Package', 'Version', 'Architecture'].map((key) => fields.get(key) ?? '');
+  if (!name || !version || !architecture) throw new BuildError(`${file} is no Debian package.`);
+  // "Source: name (version)", where they differ from the package's own (deb-control(5)).
+  const [, source = name, sourceVersion = version] = /^(\S+)(?: \((.+)\))?$/.exec(fields.get('Source') ?? '') ?? [];
   return { name, version, architecture, source, sourceVersion, sha256, file };
 }
 

@@ -30,9 +30,9 @@ export interface Parts {
 
 /**
  * Makes the read-only root file system that the machine will run from: programs, drivers, our overlay, fonts,
- * keyboard layouts, and the sparekey binary.
+ * keyboard layouts, and the sparekey binary. Gives the names of the packages that something was taken from.
  */
-export async function buildSystem(parts: Parts, output: string, work: string): Promise<void> {
+export async function buildSystem(parts: Parts, output: string, work: string): Promise<readonly string[]> {
   const { declarations, architecture } = parts;
   const tree: FileTree = new Map();
   await addPrograms(tree, systemRoot(parts), await programPatterns(parts));
@@ -57,6 +57,8 @@ export async function buildSystem(parts: Parts, output: string, work: string): P
   const steady = ['-all-root', '-no-xattrs', '-all-time', `${parts.timeSeconds}`, '-mkfs-time', `${parts.timeSeconds}`];
   await run('mksquashfs', [work, output, ...compression, ...steady, '-noappend', '-quiet', '-no-progress']);
   await rm(work, { recursive: true, force: true });
+  const { files } = parts.system;
+  return Object.keys(files).filter((name) => files[name]?.some((path) => tree.has(path)));
 }
 
 function systemRoot({ system, facts }: Parts) {
