@@ -75,7 +75,7 @@ const demonstrate = async (): Promise<void> => {
 
   step('Debian: Alice gets a generated password, easy to type on any keyboard');
   const report = runSparekey(['reset-password', '--user', 'alice', '--disk', debianImage, '--generate', '--yes']);
-  const generated = /^New password: (.+)$/m.exec(report)?.[1] ?? '';
+  const generated = /^(?:New password|Nouveau mot de passe) ?: (.+)$/m.exec(report)?.[1] ?? '';
 
   step("Is it true? Debian's own su and PAM, run inside that disk as an unprivileged user");
   check('the generated password opens alice', opensDebianUser(debian, 'alice', generated));

@@ -53,9 +53,7 @@ fetch_node() {
 install_modules() {
   cmp -s package-lock.json node_modules/.installed-lock && return
   say 'Installing the npm packages of package-lock.json'
-  # Not `npm ci`: where a registry lacks the builds of some tool for other systems, it calls the lock file incomplete.
-  # What is installed still has the versions and hashes of the lock file, which --no-save leaves alone.
-  PATH="$PWD/.cache/node/bin:$PATH" npm install --no-save --ignore-scripts --no-audit --no-fund >&2
+  PATH="$PWD/.cache/node/bin:$PATH" npm ci --ignore-scripts --no-audit --no-fund >&2
   cp package-lock.json node_modules/.installed-lock
 }
 
