@@ -1,3 +1,4 @@
+import type { JobProblem } from './job.ts';
 import type { TreePath } from './tree.ts';
 
 /**
@@ -48,11 +49,32 @@ export interface ErrorDetails {
   'password-file': { path: string; reason: string };
   'no-terminal': Record<never, never>;
   usage: { message: string };
+  /** A hash made elsewhere that this system would not understand; `accepted`: the schemes that it does. */
+  'hash-unusable': { user: string; accepted: readonly string[] };
+  /** A job file that is not understood. */
+  'job-file': { problems: readonly JobProblem[] };
+  'job-unreadable': { path: string; reason: string };
+  /** Nothing can be written beside the job file: neither report nor the mark that it was run. */
+  'medium-unwritable': { path: string; reason: 'read-only' | 'full' | (string & {}) };
   'journal-unsafe': { path: TreePath };
   'journal-corrupt': { id: string; reason: string };
   'nothing-to-undo': { id?: string };
   'several-to-undo': { ids: readonly string[] };
   'changed-since': { path: TreePath; id: string };
+  'target-unusable': { path: string; reason: string };
+  'target-inside-source': { path: string };
+  /** The folder holds what an earlier run copied from another volume. */
+  'target-other-run': { path: string; source: string };
+  'target-too-small': { path: string; neededBytes: number; freeBytes: number };
+  'target-full': { path: string };
+  'files-too-large': { path: string; files: readonly TreePath[]; limitBytes: number };
+  /** A file of the machine that Sparekey runs on, which would be overwritten. */
+  'target-exists': { path: string };
+  'no-backups': Record<never, never>;
+  'no-such-backup': { name: string; candidates: readonly string[] };
+  'backup-key-missing': Record<never, never>;
+  'wrong-backup-key': { archive: string };
+  'archive-damaged': { archive: string; reason: string };
 }
 
 export type ErrorCode = keyof ErrorDetails;

@@ -25,3 +25,28 @@ export class Secret {
     return hidden;
   }
 }
+
+/** A password that was hashed elsewhere, as crypt(5) writes it. Not a password, but worth hiding all the same. */
+export class PasswordHash {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return hidden;
+  }
+
+  toJSON(): string {
+    return hidden;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return hidden;
+  }
+}

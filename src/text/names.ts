@@ -10,3 +10,6 @@ export const listed = (names: readonly string[], none: string): string => {
   if (names.length === 0) return none;
   return left > 0 ? `${shown}, … (+${left})` : shown;
 };
+
+/** An amount of data in the unit of disks, the same in both languages: "31.9 GB" where a blank keeps number and unit together. */
+export const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)}\u00a0GB`;

@@ -1,6 +1,7 @@
 import type { AccountNote, Login } from '../model/account.ts';
 import type { ErrorCode, ErrorDetails } from '../model/errors.ts';
 import type { Effect, NoticeCode, NoticeDetails, Purpose, Risk } from '../model/plan.ts';
+import type { JobWords } from './jobs-words.ts';
 import type { TuiWords } from './tui-words.ts';
 
 /** A sentence for every code: adding a code without its sentence does not compile, in either language. */
@@ -100,6 +101,7 @@ export interface Text {
   readonly scan: ScanWords;
   readonly run: RunWords;
   readonly tui: TuiWords;
+  readonly jobs: JobWords;
   readonly help: HelpWords;
   readonly bug: string;
 }

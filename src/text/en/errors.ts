@@ -1,7 +1,11 @@
-import { listed, named } from '../names.ts';
+import type { JobProblem } from '../../model/job.ts';
+import { inGigabytes, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../text.ts';
+import { jobs } from './jobs.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` for ${named(selector)}`);
+
+const problemLine = (problem: JobProblem) => jobs.at(problem, jobs.problems[problem.what](problem));
 
 export const errors: ErrorSentences = {
   'need-root': () => 'Disks can only be opened by root. Run the same command with sudo.',
@@ -81,6 +85,18 @@ export const errors: ErrorSentences = {
   'no-terminal': () =>
     'There is no terminal to ask for the password on. Use --password-file FILE (- for standard input) or --generate.',
   usage: ({ message }) => `${message}\n\`sparekey --help\` shows what is understood.`,
+  'hash-unusable': ({ user, accepted }) =>
+    `The hash for “${named(user)}” is of a kind that its system would not understand. Accepted: ${listed(accepted, '')}; \`sparekey hash\` makes one. Nothing was changed.`,
+  'job-file': ({ problems }) =>
+    ['The job file is not understood, so nothing was changed.', ...problems.map(problemLine)].join('\n'),
+  'job-unreadable': ({ path, reason }) => `The job file ${named(path)} could not be read (${named(reason)}).`,
+  'medium-unwritable': ({ path, reason }) => {
+    const known: Readonly<Record<string, string>> = {
+      'read-only': `${named(path)} cannot be written (look for a lock switch), so neither a report nor the mark that the job was run could be left there. Nothing was changed.`,
+      full: `${named(path)} is full, so no report could be left there. Delete something from it. Nothing was changed.`,
+    };
+    return known[reason] ?? `A report could not be left on ${named(path)} (${named(reason)}). Nothing was changed.`;
+  },
   'journal-unsafe': ({ path }) =>
     `${named(path)} on the disk is not a folder that only root can change, so no undo copy can be kept there. Nothing was changed.`,
   'journal-corrupt': ({ id, reason }) =>
@@ -90,6 +106,27 @@ export const errors: ErrorSentences = {
       ? 'There is nothing to undo on these disks.'
       : `There is no run ${named(id)} to undo on these disks, or it was undone already.`,
   'several-to-undo': ({ ids }) => `Several runs could be undone: ${listed(ids, '')}. Name one: \`sparekey undo ID\`.`,
+  'target-unusable': ({ path, reason }) =>
+    `Nothing can be written to ${named(path)} (${named(reason)}). What was copied before is whole. Choose another folder, or plug the stick in again and run the same command: it goes on where it stopped.`,
+  'target-inside-source': ({ path }) =>
+    `${named(path)} lies inside what is to be copied, so the copy would never end. Choose a folder elsewhere.`,
+  'target-other-run': ({ path, source }) =>
+    `${named(path)} holds what was copied from another disk (${named(source)}). Choose a new folder, so that the two do not mix.`,
+  'target-too-small': ({ path, neededBytes, freeBytes }) =>
+    `${inGigabytes(neededBytes)} are to be copied, and ${named(path)} has ${inGigabytes(freeBytes)} free. Nothing was copied. Choose a larger disk, or fewer folders.`,
+  'target-full': ({ path }) =>
+    `The disk with ${named(path)} is full. What is there is whole and listed in the manifest. Make room, and run the same command: it goes on where it stopped.`,
+  'files-too-large': ({ path, files, limitBytes }) =>
+    `The disk with ${named(path)} is formatted as FAT32, which holds no file of more than ${inGigabytes(limitBytes)}: ${listed(files, '')}. Nothing was copied. Use a disk formatted as exFAT, NTFS or ext4, or leave these files out.`,
+  'target-exists': ({ path }) => `${named(path)} is there already, and is not overwritten. Choose another name.`,
+  'no-backups': () => 'No Home Assistant backups were found on these disks.',
+  'no-such-backup': ({ name, candidates }) =>
+    `There is no backup ${named(name)}. Backups: ${listed(candidates, 'none')}.`,
+  'backup-key-missing': () =>
+    'The backup is encrypted, and its key is not on the disk. It stands in the emergency kit that Home Assistant gave (home_assistant_backup_emergency_kit_….txt): put it alone into a file, and add --key-file FILE.',
+  'wrong-backup-key': ({ archive }) =>
+    `The key does not open ${named(archive)}. An older backup may have an older key: look for it in the emergency kit of that time, and add --key-file FILE.`,
+  'archive-damaged': ({ archive, reason }) => `${named(archive)} is damaged or cut short (${named(reason)}).`,
   'changed-since': ({ path, id }) =>
     `${named(path)} was changed again after run ${named(id)}; putting the old file back would lose that. To do it all the same, add --force.`,
 };

@@ -1,7 +1,11 @@
-import { listed, named } from '../names.ts';
+import type { JobProblem } from '../../model/job.ts';
+import { inGigabytes, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../text.ts';
+import { jobs } from './jobs.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` pour ${named(selector)}`);
+
+const problemLine = (problem: JobProblem) => jobs.at(problem, jobs.problems[problem.what](problem));
 
 export const errors: ErrorSentences = {
   'need-root': () => 'Seul root peut ouvrir les disques. Relancez la même commande avec sudo.',
@@ -84,6 +88,20 @@ export const errors: ErrorSentences = {
   'no-terminal': () =>
     'Il n’y a pas de terminal où demander le mot de passe. Utilisez --password-file FICHIER (- pour l’entrée standard) ou --generate.',
   usage: ({ message }) => `${message}\n\`sparekey --help\` montre ce qui est compris.`,
+  'hash-unusable': ({ user, accepted }) =>
+    `L’empreinte pour « ${named(user)} » est d’un genre que son système ne comprendrait pas. Accepté : ${listed(accepted, '')} ; \`sparekey hash\` en fait une. Rien n’a été modifié.`,
+  'job-file': ({ problems }) =>
+    ['Le fichier de la tâche n’est pas compris : rien n’a été modifié.', ...problems.map(problemLine)].join('\n'),
+  'job-unreadable': ({ path, reason }) => `Le fichier de tâche ${named(path)} n’a pas pu être lu (${named(reason)}).`,
+  'medium-unwritable': ({ path, reason }) => {
+    const known: Readonly<Record<string, string>> = {
+      'read-only': `${named(path)} ne peut pas être écrit (cherchez un verrou) : ni rapport ni marque d’exécution ne pourraient y être laissés. Rien n’a été modifié.`,
+      full: `${named(path)} est plein : aucun rapport ne pourrait y être laissé. Supprimez-y quelque chose. Rien n’a été modifié.`,
+    };
+    return (
+      known[reason] ?? `Aucun rapport n’a pu être laissé sur ${named(path)} (${named(reason)}). Rien n’a été modifié.`
+    );
+  },
   'journal-unsafe': ({ path }) =>
     `${named(path)} sur le disque n’est pas un dossier que seul root peut modifier : aucune copie d’annulation ne peut y être gardée. Rien n’a été modifié.`,
   'journal-corrupt': ({ id, reason }) =>
@@ -94,6 +112,27 @@ export const errors: ErrorSentences = {
       : `Il n’y a pas d’opération ${named(id)} à annuler sur ces disques, ou elle l’a déjà été.`,
   'several-to-undo': ({ ids }) =>
     `Plusieurs opérations peuvent être annulées : ${listed(ids, '')}. Désignez-en une : \`sparekey undo ID\`.`,
+  'target-unusable': ({ path, reason }) =>
+    `Impossible d’écrire dans ${named(path)} (${named(reason)}). Ce qui a déjà été copié est entier. Choisissez un autre dossier, ou rebranchez la clé et relancez la même commande : elle reprend où elle s’est arrêtée.`,
+  'target-inside-source': ({ path }) =>
+    `${named(path)} se trouve dans ce qui doit être copié : la copie ne finirait jamais. Choisissez un dossier ailleurs.`,
+  'target-other-run': ({ path, source }) =>
+    `${named(path)} contient ce qui a été copié d’un autre disque (${named(source)}). Choisissez un nouveau dossier, pour ne pas mélanger les deux.`,
+  'target-too-small': ({ path, neededBytes, freeBytes }) =>
+    `Il y a ${inGigabytes(neededBytes)} à copier, et ${named(path)} n’a que ${inGigabytes(freeBytes)} de libre. Rien n’a été copié. Prenez un disque plus grand, ou moins de dossiers.`,
+  'target-full': ({ path }) =>
+    `Le disque de ${named(path)} est plein. Ce qui s’y trouve est entier et listé dans le manifeste. Faites de la place et relancez la même commande : elle reprend où elle s’est arrêtée.`,
+  'files-too-large': ({ path, files, limitBytes }) =>
+    `Le disque de ${named(path)} est formaté en FAT32, qui n’accepte aucun fichier de plus de ${inGigabytes(limitBytes)} : ${listed(files, '')}. Rien n’a été copié. Prenez un disque formaté en exFAT, NTFS ou ext4, ou laissez ces fichiers de côté.`,
+  'target-exists': ({ path }) => `${named(path)} existe déjà et n’est pas écrasé. Choisissez un autre nom.`,
+  'no-backups': () => 'Aucune sauvegarde de Home Assistant n’a été trouvée sur ces disques.',
+  'no-such-backup': ({ name, candidates }) =>
+    `Il n’y a pas de sauvegarde ${named(name)}. Sauvegardes : ${listed(candidates, 'aucune')}.`,
+  'backup-key-missing': () =>
+    'La sauvegarde est chiffrée et sa clé n’est pas sur le disque. Elle figure dans le kit de secours donné par Home Assistant (home_assistant_backup_emergency_kit_….txt) : mettez-la seule dans un fichier et ajoutez --key-file FICHIER.',
+  'wrong-backup-key': ({ archive }) =>
+    `La clé n’ouvre pas ${named(archive)}. Une sauvegarde ancienne peut avoir une clé ancienne : cherchez-la dans le kit de secours de l’époque et ajoutez --key-file FICHIER.`,
+  'archive-damaged': ({ archive, reason }) => `${named(archive)} est endommagé ou incomplet (${named(reason)}).`,
   'changed-since': ({ path, id }) =>
     `${named(path)} a été modifié depuis l’opération ${named(id)} ; remettre l’ancien fichier ferait perdre cela. Pour le faire malgré tout, ajoutez --force.`,
 };

@@ -1,6 +1,7 @@
 import type { Text } from '../text.ts';
 import { errors } from './errors.ts';
 import { help } from './help.ts';
+import { jobs } from './jobs.ts';
 import { notices } from './notices.ts';
 import { effects, purposes, run } from './run.ts';
 import { scan } from './scan.ts';
@@ -15,6 +16,7 @@ export const fr: Text = {
   scan,
   run,
   tui,
+  jobs,
   help,
   bug: 'Sparekey a ici un défaut, désolé. Ce qui était en cours d’écriture est resté entier. Merci de signaler ce qui suit.',
 };
