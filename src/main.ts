@@ -1,4 +1,6 @@
 import manifest from '../package.json' with { type: 'json' };
+import type { Context } from './engine/context.ts';
+import type { Emit } from './engine/events.ts';
 import type { Invocation } from './tui/invocation.ts';
 
 /**
@@ -16,57 +18,70 @@ const main = async (argv: readonly string[]): Promise<number> => {
     const asked = textUiAsked(argv, languages);
     if (asked) return await runTextUiHere(asked);
   }
-  const { randomBytes } = await import('node:crypto');
+  return await runCommandLineHere(argv);
+};
+
+/** The command line, on the process's own streams. */
+const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
   const { runCommandLine } = await import('./cli/run.ts');
-  const { watchSignals } = await import('./host/interruption.ts');
-  const { createStorage } = await import('./host/storage.ts');
   const { createTerminal } = await import('./host/terminal.ts');
-  const { profiles } = await import('./systems/index.ts');
   const terminal = createTerminal();
-  await using storage = createStorage();
+  await using foundation = await createFoundation();
   return await runCommandLine({
     argv,
     environment: process.env,
     version: manifest.version,
     terminal,
-    createContext: (emit, text) => {
-      const close = async () => await storage[Symbol.asyncDispose]();
-      const { shield } = watchSignals(close, () => terminal.tell(text.run.finishingFirst));
-      return { storage, profiles, emit, now: Date.now, randomBytes, shield };
-    },
+    createContext: (emit, text) =>
+      foundation.createContext(emit, { onShielded: () => terminal.tell(text.run.finishingFirst) }),
   });
 };
 
-/** The text UI on this terminal. */
+/** The text UI, on this terminal. */
 const runTextUiHere = async ({ sources, language, hasColour }: Invocation): Promise<number> => {
-  const { randomBytes } = await import('node:crypto');
-  const { watchSignals } = await import('./host/interruption.ts');
   const { createStation } = await import('./host/station.ts');
-  const { createStorage } = await import('./host/storage.ts');
-  const { profiles } = await import('./systems/index.ts');
   const { languageOf } = await import('./text/index.ts');
   const { runTextUi } = await import('./tui/run.ts');
   const { createScreen } = await import('./tui/screen.ts');
   const { env, stdout } = process;
   const station = await createStation(env);
-  await using storage = createStorage();
+  await using foundation = await createFoundation();
   const { exitCode, words } = await runTextUi({
     display: createScreen({ terminal: env['TERM'], hasColour: hasColour && !env['NO_COLOR'] }),
     station,
     sources,
     language: language ?? languageOf(env),
     version: manifest.version,
-    createContext: (emit, { onStop, onShielded }) => {
-      const close = async () => {
-        onStop();
-        await storage[Symbol.asyncDispose]();
-      };
-      const { shield } = watchSignals(close, onShielded);
-      return { storage, profiles, emit, now: Date.now, randomBytes, shield };
-    },
+    createContext: foundation.createContext,
   });
   for (const line of words) stdout.write(`${line}\n`);
   return exitCode;
+};
+
+interface SignalWishes {
+  /** Gives back what the face holds, such as the terminal's state. */
+  readonly onStop?: () => void;
+  /** Tells the person that the write under way is finished first. */
+  readonly onShielded: () => void;
+}
+
+/** What the engine stands on, whichever the face: real disks, the systems we know, this machine's clock and signals. */
+const createFoundation = async () => {
+  const { randomBytes } = await import('node:crypto');
+  const { watchSignals } = await import('./host/interruption.ts');
+  const { createStorage } = await import('./host/storage.ts');
+  const { profiles } = await import('./systems/index.ts');
+  const storage = createStorage();
+  const close = async () => await storage[Symbol.asyncDispose]();
+  const createContext = (emit: Emit, { onStop, onShielded }: SignalWishes): Context => {
+    const stop = async () => {
+      onStop?.();
+      await close();
+    };
+    const { shield } = watchSignals(stop, onShielded);
+    return { storage, profiles, emit, now: Date.now, randomBytes, shield };
+  };
+  return { createContext, [Symbol.asyncDispose]: close };
 };
 
 void main(process.argv.slice(2)).then((exitCode) => {
