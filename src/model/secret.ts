@@ -26,6 +26,9 @@ export class Secret {
   }
 }
 
+/** What an account is to be opened with from now on. */
+export type NewPassword = Secret | PasswordHash;
+
 /** A password that was hashed elsewhere, as crypt(5) writes it. Not a password, but worth hiding all the same. */
 export class PasswordHash {
   readonly #text: string;

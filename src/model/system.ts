@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import type { Effect, Notice } from './plan.ts';
-import type { Secret } from './secret.ts';
+import type { NewPassword } from './secret.ts';
 import type { Volume } from './storage.ts';
 import type { Tree, TreePath } from './tree.ts';
 
@@ -69,16 +69,16 @@ export interface AccountStore {
   list(tree: Tree, home: TreePath, nowMs: number): Promise<readonly Account[]>;
   /** How a typed name is compared with a stored one, beyond spelling it exactly. */
   isSameName(typed: string, stored: string): boolean;
-  /** The edits that set a password, and what the person should know. @throws RescueError account-locked, … */
+  /** The edits that set a password, and what the person should know. @throws RescueError account-locked, hash-unusable, … */
   setPassword(
     tree: Tree,
     home: TreePath,
     account: Account,
-    secret: Secret,
+    password: NewPassword,
     options: SetPasswordOptions,
   ): Promise<{ readonly edits: readonly Edit[]; readonly warnings: readonly Notice[] }>;
-  /** Whether the stored hash, read afresh, accepts the password. */
-  accepts(tree: Tree, home: TreePath, account: Account, secret: Secret): Promise<boolean>;
+  /** Whether the stored hash, read afresh, accepts the password, or is the hash that was given. */
+  accepts(tree: Tree, home: TreePath, account: Account, password: NewPassword): Promise<boolean>;
 }
 
 /** A kind of installed system: one folder under systems/. */

@@ -1,12 +1,12 @@
 import { passwordNotices } from '../formats/password-policy.ts';
 import type { Account } from '../model/account.ts';
 import { RescueError } from '../model/errors.ts';
-import type { Secret } from '../model/secret.ts';
+import { type NewPassword, PasswordHash } from '../model/secret.ts';
 import type { Task } from './task.ts';
 
 export interface ResetPasswordOptions {
   readonly account: Account;
-  readonly secret: Secret;
+  readonly secret: NewPassword;
   /** Lift a lock that stands on the account. */
   readonly unlock: boolean;
 }
@@ -24,7 +24,7 @@ export const resetPassword: Task<ResetPasswordOptions> = {
     return {
       purpose: { task: 'reset-password', user: account.name, system: system.id },
       edits,
-      warnings: [...passwordNotices(secret, account.realm), ...warnings],
+      warnings: [...(secret instanceof PasswordHash ? [] : passwordNotices(secret, account.realm)), ...warnings],
       verify: async (fresh) => {
         const isAccepted = await accounts.accepts(fresh, home, account, secret);
         if (!isAccepted) throw new RescueError('verify-failed', { user: account.name });

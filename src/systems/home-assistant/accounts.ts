@@ -1,6 +1,7 @@
 import { bcryptAccepts, bcryptHash } from '../../formats/bcrypt.ts';
 import { decodeBytes, encodeBytes } from '../../formats/bytes.ts';
 import { normalName } from '../../formats/casefold.ts';
+import { cryptScheme } from '../../formats/crypt-hash.ts';
 import {
   type AuthStore,
   countBans,
@@ -16,6 +17,7 @@ import {
 import type { Account } from '../../model/account.ts';
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import type { Notice } from '../../model/plan.ts';
+import { type NewPassword, PasswordHash } from '../../model/secret.ts';
 import type { AccountStore, Edit } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
@@ -49,7 +51,7 @@ export const homeAssistantAccounts = ({ hasSupervisor }: Installation): AccountS
       const accounts = store.users.map(({ username }) => username);
       throw new RescueError('no-such-account', { user: account.name, accounts });
     }
-    const content = withProviderPassword(store, user, await bcryptHash(secret.reveal(), randomBytes));
+    const content = withProviderPassword(store, user, await hashOf(secret, user.username, randomBytes));
     const edit: Edit = { path, content, effects: [{ kind: 'set-password', user: account.name, scheme: 'bcrypt' }] };
     const appLogins = hasSupervisor ? await forgetAppLogins(tree, home) : [];
     return { edits: [edit, ...appLogins], warnings: await warningsFor(tree, home, account) };
@@ -58,9 +60,23 @@ export const homeAssistantAccounts = ({ hasSupervisor }: Installation): AccountS
   async accepts(tree, home, { name }, secret) {
     const store = await readProviderStore(tree, home);
     const user = store && findProviderUser(store, name);
-    return user !== undefined && bcryptAccepts(secret.reveal(), providerHash(user));
+    if (user === undefined) return false;
+    if (secret instanceof PasswordHash) return providerHash(user) === secret.reveal();
+    return bcryptAccepts(secret.reveal(), providerHash(user));
   },
 });
+
+/** Home Assistant knows bcrypt and nothing else. @throws RescueError hash-unusable */
+const hashOf = async (
+  secret: NewPassword,
+  user: string,
+  randomBytes: (count: number) => Uint8Array,
+): Promise<string> => {
+  if (!(secret instanceof PasswordHash)) return bcryptHash(secret.reveal(), randomBytes);
+  const hash = secret.reveal();
+  if (cryptScheme(hash) !== 'bcrypt') throw new RescueError('hash-unusable', { user, accepted: ['bcrypt'] });
+  return hash;
+};
 
 const providerPath = (home: TreePath): TreePath => storagePath(home, 'auth_provider.homeassistant');
 

@@ -1,5 +1,6 @@
 import { encodeBytes } from '../../formats/bytes.ts';
 import { shaCryptAccepts } from '../../formats/sha-crypt.ts';
+import { PasswordHash } from '../../model/secret.ts';
 import type { AccountStore } from '../../model/system.ts';
 import { credentialFinder, readAccountFiles } from './account-files.ts';
 import { listPeople } from './people.ts';
@@ -13,6 +14,8 @@ export const linuxAccounts: AccountStore = {
   setPassword,
   accepts: async (tree, home, { name }, secret) => {
     const credential = credentialFinder(await readAccountFiles(tree, home))(name);
-    return credential !== undefined && shaCryptAccepts(encodeBytes(secret.reveal()), credential.field);
+    if (credential === undefined) return false;
+    if (secret instanceof PasswordHash) return credential.field === secret.reveal();
+    return shaCryptAccepts(encodeBytes(secret.reveal()), credential.field);
   },
 };

@@ -1,4 +1,5 @@
 import { encodeBytes } from '../../formats/bytes.ts';
+import { cryptScheme } from '../../formats/crypt-hash.ts';
 import type { LoginDefs } from '../../formats/login-defs.ts';
 import { isLoginShell, withPasswdPassword } from '../../formats/passwd.ts';
 import { classifyPasswordField } from '../../formats/password-field.ts';
@@ -6,6 +7,7 @@ import { type ShaScheme, shaCrypt, shaSalt } from '../../formats/sha-crypt.ts';
 import { type ShadowChange, type ShadowEntry, withShadowChange, withShadowLine } from '../../formats/shadow.ts';
 import { RescueError } from '../../model/errors.ts';
 import type { Effect, Notice } from '../../model/plan.ts';
+import { PasswordHash } from '../../model/secret.ts';
 import type { AccountStore, Edit, SetPasswordOptions } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import { type AccountFiles, type Credential, credentialFinder, readAccountFiles } from './account-files.ts';
@@ -22,8 +24,10 @@ export const setPassword: AccountStore['setPassword'] = async (tree, home, { nam
   const isLocked = classifyPasswordField(credential.field) === 'locked';
   if (isLocked && !options.unlock) throw new RescueError('account-locked', { user: name });
 
-  const scheme = schemeFor(files.loginDefs);
-  const hash = shaCrypt(encodeBytes(secret.reveal()), { scheme, salt: shaSalt(options.randomBytes) });
+  const { scheme, hash } =
+    secret instanceof PasswordHash
+      ? readyHash(files, name, secret.reveal())
+      : newHash(files, encodeBytes(secret.reveal()), options.randomBytes);
   const edit = editFor(files, credential, hash, options.nowMs);
   const effects: readonly Effect[] = [
     { kind: 'set-password', user: name, scheme },
@@ -32,6 +36,23 @@ export const setPassword: AccountStore['setPassword'] = async (tree, home, { nam
   ];
   return { edits: [{ ...edit, effects }], warnings: await warningsFor(tree, home, files, credential, options) };
 };
+
+const newHash = ({ loginDefs }: AccountFiles, password: Uint8Array, randomBytes: SetPasswordOptions['randomBytes']) => {
+  const scheme = schemeFor(loginDefs);
+  return { scheme, hash: shaCrypt(password, { scheme, salt: shaSalt(randomBytes) }) };
+};
+
+/** A hash made elsewhere must be of a kind that every libc takes, or that this system uses already. @throws RescueError hash-unusable */
+const readyHash = ({ shadow, loginDefs }: AccountFiles, user: string, hash: string) => {
+  const scheme = cryptScheme(hash);
+  const used = shadow.flatMap((entry) => cryptScheme(entry.hash) ?? []);
+  const own = loginDefs.encryptMethod?.toLowerCase();
+  const accepted = [...new Set([...everywhere, ...used, ...(own === 'yescrypt' ? [own] : [])])];
+  if (scheme === undefined || !accepted.includes(scheme)) throw new RescueError('hash-unusable', { user, accepted });
+  return { scheme, hash };
+};
+
+const everywhere: readonly ShaScheme[] = ['sha512crypt', 'sha256crypt'];
 
 /**
  * $6$, which every libc of the last fifteen years takes, unless the system asks for $5$. Where it would choose yescrypt
