@@ -34,6 +34,11 @@ const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
     terminal,
     createContext: (emit, text) =>
       foundation.createContext(emit, { onShielded: () => terminal.tell(text.run.finishingFirst) }),
+    openJob: async (path) => {
+      const { createJobFolder } = await import('./host/job-folder.ts');
+      const { createStation } = await import('./host/station.ts');
+      return { medium: createJobFolder(path), station: await createStation(process.env) };
+    },
   });
 };
 

@@ -1,5 +1,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Context } from '../engine/context.ts';
+import type { JobMedium } from '../model/job-medium.ts';
+import type { Station } from '../model/station.ts';
 import type { Terminal } from '../model/terminal.ts';
 import { languages } from '../text/index.ts';
 import type { HelpWords, Text } from '../text/text.ts';
@@ -7,11 +9,19 @@ import type { HelpWords, Text } from '../text/text.ts';
 /** Arguments that may stand on a command line more than once. */
 const repeatable = ['_', 'disk'];
 
+/** What a job needs beyond the disks: its folder, and the machine that it leaves. */
+export interface JobDesk {
+  readonly medium: JobMedium;
+  readonly station: Station;
+}
+
 /** What a command works with. */
 export interface Session {
   readonly context: Context;
   readonly terminal: Terminal;
   readonly text: Text;
+  readonly version: string;
+  readonly openJob: (path: string) => Promise<JobDesk>;
 }
 
 /** Options that every command takes, under the names that are typed. */

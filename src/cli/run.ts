@@ -3,7 +3,7 @@ import type { Emit } from '../engine/events.ts';
 import type { Terminal } from '../model/terminal.ts';
 import { languageOf, languages, textFor } from '../text/index.ts';
 import type { Text } from '../text/text.ts';
-import type { Session } from './command.ts';
+import type { JobDesk, Session } from './command.ts';
 import { describeFailure } from './failure.ts';
 import { languageAsked } from './language.ts';
 import { parseCommandLine } from './parse.ts';
@@ -17,6 +17,7 @@ export interface Surroundings {
   readonly version: string;
   readonly terminal: Terminal;
   readonly createContext: (emit: Emit, text: Text) => Context;
+  readonly openJob: (path: string) => Promise<JobDesk>;
 }
 
 /** Runs one command line; resolves to the exit code and never throws. */
@@ -36,10 +37,11 @@ export const runCommandLine = async (surroundings: Surroundings): Promise<number
   }
 };
 
-const createSession = ({ terminal, createContext }: Surroundings, text: Text, isJson: boolean): Session => {
+const createSession = (surroundings: Surroundings, text: Text, isJson: boolean): Session => {
+  const { terminal, createContext, version, openJob } = surroundings;
   const emit: Emit = (event) => {
     const line = isJson ? eventLine(event, text) : formatEvent(event, text);
     if (line !== undefined) terminal.tell(line);
   };
-  return { context: createContext(emit, text), terminal, text };
+  return { context: createContext(emit, text), terminal, text, version, openJob };
 };

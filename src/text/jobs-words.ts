@@ -25,6 +25,7 @@ export interface JobWords {
   readonly reportNowhere: string;
   readonly leaving: Readonly<Record<'poweroff' | 'reboot' | 'stay', string>>;
   readonly notOurMachine: string;
+  readonly noOnHere: string;
   readonly steps: Readonly<Record<'reset-password' | 'undo', (what: string, on: string | undefined) => string>>;
   readonly hint: Readonly<Record<'on' | 'unlock' | 'force' | 'id', string>>;
   readonly report: {

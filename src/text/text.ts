@@ -64,7 +64,7 @@ export interface RunWords {
 /** What --help says. */
 export interface HelpWords {
   readonly tagline: string;
-  readonly commands: Readonly<Record<'scan' | 'reset-password' | 'undo', string>>;
+  readonly commands: Readonly<Record<'scan' | 'reset-password' | 'undo' | 'run' | 'hash', string>>;
   readonly options: Readonly<
     Record<
       | 'disk'
@@ -80,6 +80,8 @@ export interface HelpWords {
       | 'unlock'
       | 'force'
       | 'id'
+      | 'job'
+      | 'for'
       | 'help'
       | 'version',
       string

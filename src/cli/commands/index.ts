@@ -1,7 +1,9 @@
 import type { Command } from '../command.ts';
+import { hashCommand } from './hash.ts';
 import { resetPasswordCommand } from './reset-password.ts';
+import { runCommand } from './run.ts';
 import { scanCommand } from './scan.ts';
 import { undoCommand } from './undo.ts';
 
 /** Every command, in the order of --help. */
-export const commands: readonly Command[] = [scanCommand, resetPasswordCommand, undoCommand];
+export const commands: readonly Command[] = [scanCommand, resetPasswordCommand, undoCommand, runCommand, hashCommand];

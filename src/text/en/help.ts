@@ -6,6 +6,8 @@ export const help: HelpWords = {
     scan: 'Show disks, volumes, installed systems and who can log in; writes nothing',
     'reset-password': 'Set a new password for one account',
     undo: 'Put back what a run replaced',
+    run: 'Carry out a job file, and leave a report beside it',
+    hash: 'Make the hash of a password, for a job file',
   },
   options: {
     disk: 'Look only at this disk, disk image or mounted folder (repeatable)',
@@ -21,6 +23,8 @@ export const help: HelpWords = {
     unlock: 'Also lift a lock that stands on the account',
     force: 'Put back even files that were changed since',
     id: 'The run to undo, as scan prints it; may be left out when there is only one',
+    job: 'The job file; what it may hold stands in sparekey.example.yaml',
+    for: 'Whose login it is for',
     help: 'Show this help',
     version: 'Show the version',
   },

@@ -6,6 +6,8 @@ export const help: HelpWords = {
     scan: 'Montrer disques, volumes, systèmes installés et qui peut s’y connecter ; n’écrit rien',
     'reset-password': 'Donner un nouveau mot de passe à un compte',
     undo: 'Remettre ce qu’une opération a remplacé',
+    run: 'Exécuter un fichier de tâche, et laisser un rapport à côté',
+    hash: 'Faire l’empreinte d’un mot de passe, pour un fichier de tâche',
   },
   options: {
     disk: 'Ne regarder que ce disque, cette image ou ce dossier monté (répétable)',
@@ -21,6 +23,8 @@ export const help: HelpWords = {
     unlock: 'Lever aussi le verrou du compte',
     force: 'Remettre même des fichiers modifiés depuis',
     id: 'L’opération à annuler, telle que scan l’affiche ; inutile s’il n’y en a qu’une',
+    job: 'Le fichier de tâche ; ce qu’il peut contenir est dans sparekey.example.yaml',
+    for: 'Pour quel genre de connexion',
     help: 'Afficher cette aide',
     version: 'Afficher la version',
   },

@@ -70,6 +70,7 @@ export const jobs: JobWords = {
     reboot: 'La machine redémarre.',
     stay: 'La machine reste allumée.',
   },
+  noOnHere: 'Une tâche dit elle-même où va chaque étape : mettez `on:` dans le fichier au lieu de --on.',
   notOurMachine: 'Cet ordinateur exécute son propre système : `then` n’est pas suivi, il reste allumé.',
   steps: {
     'reset-password': (user, on) =>

@@ -1,0 +1,80 @@
+import type { JobResult, Surroundings } from '../../jobs/run-job.ts';
+import { RescueError } from '../../model/errors.ts';
+import { type CommonOptions, defineCommand, type JobDesk, type Session } from '../command.ts';
+import { planDocument } from '../run-json.ts';
+import { formatPlan } from '../run-text.ts';
+
+/** A job file, carried out here. The file is the consent. Its parser is loaded only now: it takes its time. */
+export const runCommand = defineCommand({
+  syntax: 'run <job>',
+  name: 'run',
+  options: (parser, words) => parser.positional('job', { type: 'string', demandOption: true, describe: words.job }),
+  run: async (session, options) => {
+    if (options.on !== undefined) throw new RescueError('usage', { message: session.text.jobs.noOnHere });
+    const desk = await session.openJob(options.job);
+    const surroundings = await surroundingsOf(session, desk, options);
+    if (options.dryRun) await preview(session, surroundings, desk, options);
+    else await carryOutJob(session, surroundings, desk, options);
+  },
+});
+
+const surroundingsOf = async (
+  { context, terminal, text }: Session,
+  { station }: JobDesk,
+  { disk = [] }: CommonOptions,
+): Promise<Surroundings> => ({
+  context,
+  text,
+  sources: await Promise.all(disk.map((path) => context.storage.identify(path))),
+  say: terminal.tell,
+  signal: () => {},
+  watchDisks: station.watchDisks,
+});
+
+/** What the job would do. */
+const preview = async (session: Session, surroundings: Surroundings, { medium }: JobDesk, { json }: CommonOptions) => {
+  const { interpretJob } = await import('../../jobs/interpret.ts');
+  const { planJob } = await import('../../jobs/run-job.ts');
+  const { job, text, error } = interpretJob(await medium.readJob(), session.text);
+  if (!job) throw error;
+  const { steps } = await planJob(surroundings, job, job.waitSeconds ?? 0);
+  const refused = steps.find(({ status }) => status === 'refused');
+  if (refused) throw refused.error;
+  const plans = steps.flatMap(({ prepared }) => prepared ?? []);
+  if (json) {
+    const document = { version: 1, status: 'planned', plans: plans.map((plan) => planDocument(plan, text)) };
+    return session.terminal.print(JSON.stringify(document, undefined, 2));
+  }
+  session.terminal.print(plans.map((plan) => formatPlan(plan, text)).join('\n\n'));
+  session.terminal.tell(text.run.nothingWritten);
+};
+
+const carryOutJob = async (
+  { terminal, version }: Session,
+  surroundings: Surroundings,
+  { medium, station }: JobDesk,
+  { json }: CommonOptions,
+) => {
+  const { runAndReport } = await import('../../jobs/run-and-report.ts');
+  const { formatJsonReport } = await import('../../jobs/report-json.ts');
+  const { reportNames } = await import('../../jobs/report.ts');
+  const { formatTextReport } = await import('../../jobs/report-text.ts');
+  const { facts, text, error } = await runAndReport(surroundings, medium, version);
+  const { jobs } = text;
+  const isReported = error === undefined;
+  terminal.tell(isReported ? jobs.reportAt(`${medium.place}/${reportNames.text}`) : jobs.reportNowhere);
+  // With --json a failure is a document of its own, and there is to be one only.
+  if (!json) terminal.print(formatTextReport(facts, text));
+  const failure = failureOf(facts.result) ?? error;
+  if (failure !== undefined) throw failure;
+  if (json) terminal.print(JSON.stringify(formatJsonReport(facts, text), undefined, 2));
+  const ending = facts.job?.ending ?? 'stay';
+  if (!station.isRescueMedium) return terminal.tell(jobs.notOurMachine);
+  terminal.tell(jobs.leaving[ending]);
+  if (ending === 'poweroff') await station.powerOff();
+  if (ending === 'reboot') await station.restart();
+};
+
+/** What stopped the run first. */
+const failureOf = ({ error, steps }: JobResult): unknown =>
+  error ?? steps.find((step) => step.error !== undefined)?.error;

@@ -1,0 +1,42 @@
+import type { Disk, Volume } from '../model/storage.ts';
+import type { InstalledSystem } from '../model/system.ts';
+import type { Scan } from './scan.ts';
+
+/** What was found, in the shape that `scan --json` and the reports of jobs share; part of the stable interface. */
+export const foundDocument = ({ disks, systems }: Pick<Scan, 'disks' | 'systems'>) => ({
+  disks: disks.map(diskDocument),
+  volumes: disks.flatMap(({ volumes }) => volumes.map(volumeDocument)),
+  systems: systems.map(systemDocument),
+});
+
+const diskDocument = ({ volumes: _, ...disk }: Disk) => disk;
+
+const volumeDocument = ({ filesystem, diskId, ...volume }: Volume) => ({
+  id: volume.id,
+  disk: diskId,
+  selector: volume.selector,
+  path: volume.path,
+  sizeBytes: volume.sizeBytes,
+  filesystem: filesystem?.type,
+  label: filesystem?.label,
+  partLabel: volume.partLabel,
+  uuid: filesystem?.uuid,
+  partUuid: volume.partUuid,
+  state: filesystem?.state,
+  usedBytes: filesystem?.usedBytes,
+  isInUse: volume.isInUse,
+  mountPoints: volume.mountPoints,
+  isReadOnly: volume.isReadOnly,
+  isHibernated: volume.isHibernated,
+});
+
+const systemDocument = ({ id, profile, detection, volume, accounts }: InstalledSystem) => ({
+  id,
+  profile: profile.id,
+  name: detection.name,
+  version: detection.version,
+  root: volume.id,
+  home: detection.home,
+  capabilities: profile.accounts ? ['accounts'] : [],
+  accounts,
+});

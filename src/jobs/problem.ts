@@ -1,0 +1,34 @@
+import { showable } from '../formats/bytes.ts';
+import { type ErrorCode, isRescueError } from '../model/errors.ts';
+import type { JobStep } from '../model/job.ts';
+import type { JobWords } from '../text/jobs-words.ts';
+import { errorSentence } from '../text/sentence.ts';
+import type { Text } from '../text/text.ts';
+
+/** Why something did not go, for a report. */
+export interface Problem {
+  readonly code: ErrorCode | 'bug';
+  readonly message: string;
+}
+
+/** Which key of a job would have made the difference. */
+const hints: Partial<Record<ErrorCode, keyof JobWords['hint']>> = {
+  'several-match': 'on',
+  'several-to-undo': 'id',
+  'account-locked': 'unlock',
+  'changed-since': 'force',
+};
+
+export const describeProblem = (error: unknown, text: Text): Problem => {
+  if (!isRescueError(error)) {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { code: 'bug', message: `${text.bug}\n${showable(trace).replaceAll('\\x0a', '\n')}` };
+  }
+  const hint = hints[error.code];
+  const sentence = errorSentence(text.errors, error);
+  return { code: error.code, message: hint ? `${sentence} ${text.jobs.hint[hint]}` : sentence };
+};
+
+/** What a step was to do, as the job file has it. */
+export const stepTitle = (step: JobStep, { jobs }: Text): string =>
+  step.task === 'undo' ? jobs.steps.undo(step.id ?? '', step.on) : jobs.steps['reset-password'](step.user, step.on);

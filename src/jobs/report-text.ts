@@ -1,0 +1,118 @@
+import type { Scan } from '../engine/scan.ts';
+import { showable } from '../formats/bytes.ts';
+import { formatSize } from '../formats/size.ts';
+import type { Disk, Volume } from '../model/storage.ts';
+import type { InstalledSystem } from '../model/system.ts';
+import { noticeSentence, purposeSentence } from '../text/sentence.ts';
+import type { Text } from '../text/text.ts';
+import { describeProblem, stepTitle } from './problem.ts';
+import type { ReportFacts } from './report.ts';
+import type { Duration, StepResult } from './run-job.ts';
+
+/** The report for a person. Lists instead of tables: Notepad's letters are not all of one width. */
+export const formatTextReport = (facts: ReportFacts, text: Text): string => {
+  const { report } = text.jobs;
+  const { result, job } = facts;
+  const passwords = result.steps.flatMap((step) => generatedLines(step, text));
+  const sections = [
+    underlined(`${report.title} ${facts.version}`, '='),
+    [
+      `${report.job}: ${showable(job?.name ?? report.noName)} (${showable(facts.jobName)})`,
+      `${report.begun}: ${new Date(facts.beganAtMs).toISOString().slice(0, 19).replace('T', ' ')} UTC (${report.clock})`,
+      `${report.result}: ${report.results[result.status]}`,
+      ...(result.error === undefined ? [] : indented(describeProblem(result.error, text).message)),
+    ],
+    passwords.length > 0 ? [...passwords, report.deleteThis] : [],
+    result.steps.flatMap((step, index) => stepLines(step, index + 1, text)),
+    [facts.retiredAs === undefined ? report.jobKept : report.jobStruckOut(facts.retiredAs)],
+    facts.bootLog === undefined ? [] : [report.bootLog(facts.bootLog)],
+    foundLines(result.found, text),
+    durationLines(result.durations, text),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+};
+
+const underlined = (title: string, sign: string): readonly string[] => [title, sign.repeat(title.length)];
+
+const indented = (words: string): readonly string[] => words.split('\n').map((line) => `     ${line}`);
+
+const generatedLines = ({ step, generated, applied }: StepResult, { jobs }: Text): readonly string[] =>
+  step.task === 'reset-password' && generated && applied ? [jobs.report.generated(step.user, generated.reveal())] : [];
+
+const stepLines = (result: StepResult, number: number, text: Text): readonly string[] => {
+  const { step, status, prepared, applied, error } = result;
+  const { report } = text.jobs;
+  const title = prepared ? purposeSentence(text.purposes, prepared.plan.purpose) : stepTitle(step, text);
+  const warnings = prepared?.plan.warnings ?? [];
+  return [
+    `${number}. (${report.line(step.line)}) ${title} — ${report.results[status]}`,
+    ...(error === undefined ? [] : indented(describeProblem(error, text).message)),
+    ...(applied && prepared ? indented(text.run.verified[prepared.plan.purpose.task]) : []),
+    ...(applied ? indented(text.run.howToUndo(`sparekey undo ${applied.journalId}`)) : []),
+    ...warnings.flatMap((notice) => indented(`${text.run.warning}: ${noticeSentence(text.notices, notice)}`)),
+  ];
+};
+
+const foundLines = (found: Scan | undefined, text: Text): readonly string[] => {
+  const { report } = text.jobs;
+  const heading = underlined(report.found, '-');
+  if (!found) return [...heading, report.notLooked];
+  if (found.disks.length === 0) return [...heading, report.nothingFound];
+  return [
+    ...heading,
+    ...found.disks.flatMap((disk) => diskLines(disk, found.systems, text)),
+    ...found.notices.map((notice) => `${text.run.warning}: ${noticeSentence(text.notices, notice)}`),
+  ];
+};
+
+const diskLines = (disk: Disk, systems: readonly InstalledSystem[], text: Text): readonly string[] => {
+  const facts = [disk.model, formatSize(disk.sizeBytes), disk.transport, disk.table].filter(
+    (fact) => fact !== undefined,
+  );
+  const mark = disk.isRunningSystem ? ` — ${text.scan.runningSystem}` : '';
+  return [
+    `${showable(disk.path)}: ${showable(facts.join(', '))}${mark}`,
+    ...disk.volumes.flatMap((volume) => volumeLines(volume, systems, text)),
+  ];
+};
+
+const volumeLines = (volume: Volume, systems: readonly InstalledSystem[], text: Text): readonly string[] => {
+  const { filesystem, partLabel } = volume;
+  const names = [
+    filesystem?.label === undefined ? undefined : `LABEL=${filesystem.label}`,
+    partLabel === undefined ? undefined : `PARTLABEL=${partLabel}`,
+    filesystem?.uuid === undefined ? undefined : `UUID=${filesystem.uuid}`,
+  ];
+  const facts = [filesystem?.type, formatSize(volume.sizeBytes), ...names].filter((fact) => fact !== undefined);
+  const own = systems.filter((system) => system.volume === volume);
+  return [
+    `  ${showable(volume.selector)}: ${showable(facts.join(', '))}`,
+    ...own.flatMap((each) => systemLines(each, text)),
+  ];
+};
+
+const systemLines = ({ id, detection, accounts }: InstalledSystem, text: Text): readonly string[] => {
+  const { logins, accountNotes } = text.scan;
+  const names = accounts.map(({ name, login, notes }) => {
+    const remarks = [logins[login], ...notes.map((note) => accountNotes[note])];
+    return `${showable(name)} (${remarks.join(', ')})`;
+  });
+  return [
+    `    ${showable(id)}: ${showable([detection.name, detection.version].filter((each) => each !== undefined).join(' '))}`,
+    `      ${text.jobs.report.accounts}: ${names.length > 0 ? names.join('; ') : text.scan.noAccounts}`,
+  ];
+};
+
+const durationLines = (durations: readonly Duration[], { jobs }: Text): readonly string[] => {
+  const { report } = jobs;
+  const inSeconds = (ms: number) => report.seconds((ms / 1000).toFixed(1));
+  const totalMs = durations.reduce((sum, { ms }) => sum + ms, 0);
+  return [
+    ...underlined(report.durations, '-'),
+    ...durations.map(({ phase, ms }) => `${report.phases[phase]}: ${inSeconds(ms)}`),
+    `${report.total}: ${inSeconds(totalMs)}`,
+  ];
+};

@@ -1,0 +1,72 @@
+import { marksOfRunJob } from '../formats/job-file.ts';
+import type { JobMarks } from '../model/job.ts';
+import type { JobMedium } from '../model/job-medium.ts';
+import type { Text } from '../text/text.ts';
+import { interpretJob } from './interpret.ts';
+import { formatReports, type ReportFacts, reportNames } from './report.ts';
+import { type JobResult, runJob, type Surroundings } from './run-job.ts';
+
+/** A run that ended, and what became of its report. */
+export interface Reported {
+  readonly facts: ReportFacts;
+  /** The job's language. */
+  readonly text: Text;
+  /** Why there is no report, or why the job file could not be struck out. */
+  readonly error?: unknown;
+}
+
+const names = Object.values(reportNames);
+
+/** Reads a job from its folder, runs it, and leaves the reports and the struck-out job there. */
+export const runAndReport = async (
+  surroundings: Surroundings,
+  medium: JobMedium,
+  version: string,
+): Promise<Reported> => {
+  const beganAtMs = surroundings.context.now();
+  const { content, job, marks, text, error } = interpretJob(await medium.readJob(), surroundings.text);
+  const spent = marksOfRunJob(content);
+  if (spent) {
+    // An earlier run was cut off between its report and its last stroke: that report stands.
+    const facts = { version, jobName: medium.jobName, beganAtMs, result: refusal(error) };
+    return { facts, text, ...(await attempt(() => medium.retire(content, spent))) };
+  }
+  const base = { version, jobName: medium.jobName, beganAtMs, ...(job && { job }) };
+  const unready = await attempt(() => medium.reserve(names));
+  if (unready.error !== undefined || !job || !marks) {
+    const facts = { ...base, result: refusal(error ?? unready.error) };
+    return { facts, text, ...unready, ...(await attempt(() => medium.writeFiles(formatReports(facts, text)))) };
+  }
+  const result = await runJob({ ...surroundings, text }, job, job.waitSeconds ?? 0);
+  const facts = { ...base, result, ...(isRun(result) && { retiredAs: medium.retiredName }) };
+  return { facts, text, ...(await attempt(() => deliver(medium, content, marks, facts, text))) };
+};
+
+/** A job that was refused has changed nothing: it stays as it is, to be corrected. */
+export const isRun = ({ status }: JobResult): boolean => status !== 'refused';
+
+/** A run that did not come to looking at the disks. */
+export const refusal = (error: unknown): JobResult => ({ status: 'refused', steps: [], error, durations: [] });
+
+/** Leaves the reports first: a job that is struck out without one would take a made-up password with it. */
+export const deliver = async (
+  medium: JobMedium,
+  content: Uint8Array,
+  marks: JobMarks,
+  facts: ReportFacts,
+  text: Text,
+  more: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<void> => {
+  await medium.writeFiles(new Map([...formatReports(facts, text), ...more]));
+  if (isRun(facts.result)) await medium.retire(content, marks);
+};
+
+/** What an action threw, as a value. */
+export const attempt = async (action: () => Promise<void>): Promise<{ readonly error?: unknown }> => {
+  try {
+    await action();
+    return {};
+  } catch (error) {
+    return { error };
+  }
+};

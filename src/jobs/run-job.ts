@@ -1,0 +1,186 @@
+import { type Applied, apply } from '../engine/apply.ts';
+import { consentTo } from '../engine/consent.ts';
+import type { Context } from '../engine/context.ts';
+import type { PreparedPlan } from '../engine/plan.ts';
+import { type Scan, scan } from '../engine/scan.ts';
+import { type ErrorCode, isRescueError } from '../model/errors.ts';
+import type { Job } from '../model/job.ts';
+import type { SignalName } from '../model/signals.ts';
+import type { DeviceId, Source } from '../model/storage.ts';
+import type { JobPhase, JobStatus } from '../text/jobs-words.ts';
+import { errorSentence, purposeSentence } from '../text/sentence.ts';
+import type { Text } from '../text/text.ts';
+import { countChanges } from './changes.ts';
+import { type Assignment, assign, planStep } from './plan-step.ts';
+
+/** What a job runs in. */
+export interface Surroundings {
+  readonly context: Context;
+  readonly text: Text;
+  /** Where to look; everywhere, if none is named. */
+  readonly sources: readonly Source[];
+  readonly say: (line: string) => void;
+  readonly signal: (signal: SignalName) => void;
+  /** As Station.watchDisks. */
+  readonly watchDisks: (sources: readonly string[], onChange: () => void) => Disposable;
+}
+
+/** How one step went. */
+export interface StepResult extends Assignment {
+  readonly status: JobStatus;
+  readonly prepared?: PreparedPlan;
+  readonly applied?: Applied;
+  readonly error?: unknown;
+}
+
+export interface Duration {
+  readonly phase: JobPhase;
+  readonly ms: number;
+}
+
+/** How a run went. */
+export interface JobResult {
+  readonly status: Exclude<JobStatus, 'not-reached'>;
+  readonly steps: readonly StepResult[];
+  /** What was found; undefined where it did not come to looking. */
+  readonly found?: Scan;
+  /** What stopped the run, if it was no step's fault. */
+  readonly error?: unknown;
+  readonly durations: readonly Duration[];
+}
+
+/** A disk that appears later can cure these. */
+const curedByWaiting: ReadonlySet<ErrorCode> = new Set([
+  'no-match',
+  'no-such-account',
+  'nothing-to-undo',
+  'source-missing',
+]);
+
+/** Disks that come and go while they are looked at: after so many tries, what is there counts. */
+const mostLooks = 8;
+
+/** Runs a job: looks, waits if it must, plans every step, and only then carries them out. Never throws. */
+export const runJob = async (surroundings: Surroundings, job: Job, waitSeconds: number): Promise<JobResult> => {
+  const durations: Duration[] = [];
+  const assignments = assignAll(surroundings, job);
+  try {
+    const planned = await planAll(surroundings, assignments, waitSeconds, durations);
+    if (planned.steps.some(({ status }) => status === 'refused')) return { status: 'refused', durations, ...planned };
+    const steps = await carryOut(surroundings, planned.found, planned.steps, durations);
+    const isDone = steps.every(({ status }) => status === 'done');
+    return { status: isDone ? 'done' : 'failed', steps, found: planned.found, durations };
+  } catch (error) {
+    const steps = assignments.map((assignment): StepResult => ({ ...assignment, status: 'not-reached' }));
+    return { status: isRescueError(error) ? 'refused' : 'failed', steps, error, durations };
+  }
+};
+
+/** What a job would do, without doing it. @throws RescueError what looking at disks throws */
+export const planJob = (surroundings: Surroundings, job: Job, waitSeconds: number): Promise<Planned> =>
+  planAll(surroundings, assignAll(surroundings, job), waitSeconds, []);
+
+const assignAll = ({ context }: Surroundings, { steps }: Job): readonly Assignment[] =>
+  steps.map((step) => assign(step, context.randomBytes));
+
+/** What was found, and every step's plan or refusal. */
+export interface Planned {
+  readonly found: Scan;
+  readonly steps: readonly StepResult[];
+}
+
+const planAll = async (
+  { context, text, sources, say, signal, watchDisks }: Surroundings,
+  assignments: readonly Assignment[],
+  waitSeconds: number,
+  durations: Duration[],
+): Promise<Planned> => {
+  const deadlineMs = context.now() + waitSeconds * 1000;
+  using changes = countChanges((onChange) =>
+    watchDisks(
+      sources.map(({ path }) => path),
+      onChange,
+    ),
+  );
+  for (let looks = 1; ; looks++) {
+    const countBefore = changes.count();
+    signal('working');
+    const found = await timed(context, durations, 'looking', () => scan(context, sources));
+    const steps = await timed(context, durations, 'planning', () => planSteps(context, found, assignments));
+    if (changes.count() !== countBefore && looks < mostLooks) continue;
+    const leftMs = deadlineMs - context.now();
+    const obstacle = steps.find(({ status }) => status === 'refused')?.error;
+    if (obstacle === undefined || leftMs <= 0 || !steps.every(isCuredByWaiting)) return { found, steps };
+    signal('waiting');
+    if (isRescueError(obstacle))
+      say(text.jobs.waitingForDisk(Math.ceil(leftMs / 1000), errorSentence(text.errors, obstacle)));
+    await timed(context, durations, 'waiting', () => changes.next(leftMs));
+  }
+};
+
+const isCuredByWaiting = ({ status, error }: StepResult): boolean =>
+  status !== 'refused' || (isRescueError(error) && curedByWaiting.has(error.code));
+
+/** Every step's plan or refusal; the refusals of all are told at once. */
+const planSteps = async (
+  context: Context,
+  found: Scan,
+  assignments: readonly Assignment[],
+): Promise<readonly StepResult[]> => {
+  const results: StepResult[] = [];
+  for (const assignment of assignments) {
+    try {
+      results.push({ ...assignment, status: 'not-reached', prepared: await planStep(context, found, assignment) });
+    } catch (error) {
+      results.push({ ...assignment, status: 'refused', error });
+    }
+  }
+  return results;
+};
+
+const carryOut = async (
+  { context, text, say, signal }: Surroundings,
+  found: Scan,
+  planned: readonly StepResult[],
+  durations: Duration[],
+): Promise<readonly StepResult[]> => {
+  signal('working');
+  const results: StepResult[] = [];
+  const changed = new Set<DeviceId>();
+  for (const [index, { prepared: first, ...result }] of planned.entries()) {
+    if (first === undefined || results.some(({ status }) => status === 'failed')) {
+      results.push(result);
+      continue;
+    }
+    say(text.jobs.stepBegun(index + 1, planned.length, purposeSentence(text.purposes, first.plan.purpose)));
+    results.push(
+      await timed(context, durations, 'step', async (): Promise<StepResult> => {
+        try {
+          // What an earlier step wrote to the same volume, this one has to start from.
+          const isStale = changed.has(first.volume.id);
+          const prepared = isStale ? await planStep(context, found, result) : first;
+          const applied = await apply(context, prepared, consentTo(prepared.plan, 'order'));
+          changed.add(prepared.volume.id);
+          return { ...result, status: 'done', prepared, applied };
+        } catch (error) {
+          return { ...result, status: 'failed', prepared: first, error };
+        }
+      }),
+    );
+  }
+  return results;
+};
+
+const timed = async <T>(
+  { now }: Context,
+  durations: Duration[],
+  phase: JobPhase,
+  action: () => Promise<T>,
+): Promise<T> => {
+  const begunMs = now();
+  try {
+    return await action();
+  } finally {
+    durations.push({ phase, ms: now() - begunMs });
+  }
+};

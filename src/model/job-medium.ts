@@ -1,0 +1,42 @@
+import type { JobMarks } from './job.ts';
+import type { Signals } from './signals.ts';
+
+/** The port to the folder that a job file lies in: the one place where a run without a keyboard leaves its words. */
+export interface JobMedium {
+  /** The folder as a person would name it. */
+  readonly place: string;
+  /** The job file's name in it. */
+  readonly jobName: string;
+  /** What it is called after the run. */
+  readonly retiredName: string;
+  /** @throws RescueError job-unreadable */
+  readJob(): Promise<Uint8Array>;
+  /** Makes sure, before anything is changed, that the reports will fit. @throws RescueError medium-unwritable */
+  reserve(names: readonly string[]): Promise<void>;
+  /** Puts files there, each whole or not at all. @throws RescueError medium-unwritable */
+  writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /**
+   * After the run: marks the job as run, overwrites its secrets where they stand, and renames it.
+   * Cut off at any moment, the job is whole, or marked as run. `content`: what the marks were found in.
+   * @throws RescueError medium-unwritable
+   */
+  retire(content: Uint8Array, marks: JobMarks): Promise<void>;
+}
+
+/** The medium that this machine was booted from, which is not always plugged in. */
+export interface BootMedium extends JobMedium {
+  isPresent(): Promise<boolean>;
+}
+
+/** The port to a machine with nobody in front of it, or perhaps somebody. */
+export interface Bystanders {
+  readonly signals: Signals;
+  /** A line on every console. */
+  say(line: string): void;
+  /** The name of the console on which a key was pressed; pending until then. */
+  readonly keyPressed: Promise<string>;
+  /** Since the kernel started. */
+  uptimeMs(): number;
+  /** What the kernel said so far; undefined where it cannot be had. */
+  bootLog(): Promise<Uint8Array | undefined>;
+}

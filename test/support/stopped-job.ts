@@ -1,0 +1,31 @@
+/**
+ * A process of its own that runs a job on a disk image and kills itself, as hard as can be, at the STEP-th write beside
+ * the job file: `node stopped-job.ts JOB IMAGE STEP`. Prints the number of steps where it came to its end.
+ */
+import { randomBytes } from 'node:crypto';
+import { watchDisks } from '../../src/host/hotplug.ts';
+import { createJobFolder } from '../../src/host/job-folder.ts';
+import { createStorage } from '../../src/host/storage.ts';
+import { runAndReport } from '../../src/jobs/run-and-report.ts';
+import { profiles } from '../../src/systems/index.ts';
+import { textFor } from '../../src/text/index.ts';
+
+const [job = '', image = '', lastStep] = process.argv.slice(2);
+let steps = 0;
+const medium = createJobFolder(job, () => {
+  if (steps === Number(lastStep)) process.kill(process.pid, 'SIGKILL');
+  steps += 1;
+});
+await using storage = createStorage();
+const context = {
+  storage,
+  profiles,
+  emit: () => {},
+  now: Date.now,
+  randomBytes,
+  shield: <T>(action: () => Promise<T>) => action(),
+};
+const sources = [{ kind: 'image', path: image }] as const;
+const surroundings = { context, text: textFor('en'), sources, say: () => {}, signal: () => {}, watchDisks };
+await runAndReport(surroundings, medium, '0');
+process.stdout.write(`${steps}`);
