@@ -47,6 +47,7 @@ export type Message =
   | { readonly kind: 'layout-loaded'; readonly layout: string }
   | { readonly kind: 'station-failed'; readonly error: unknown }
   | { readonly kind: 'stop-asked' }
+  | { readonly kind: 'hung-up' }
   | { readonly kind: 'crashed'; readonly reportPath: string | undefined };
 
 /** What a plan is asked for. */

@@ -5,7 +5,7 @@ import type { Language } from '../text/text.ts';
 import { formatReport, withTrace } from './crash.ts';
 import type { Display } from './display.ts';
 import { createPerform } from './effects.ts';
-import { areaOf, textOf } from './layout.ts';
+import { areaOf, isTooSmall, textOf } from './layout.ts';
 import type { Effect, Message } from './messages.ts';
 import { contentOf } from './screens/index.ts';
 import { initialState } from './state.ts';
@@ -66,6 +66,7 @@ export const runTextUi = async (surroundings: Surroundings): Promise<Ending> => 
 
   const show = (): void => {
     display.paint(view(state));
+    if (isTooSmall(state)) return;
     const { title } = contentOf(state, topOf(state), areaOf(state));
     if (title !== announced) station.announce(title);
     announced = title;

@@ -33,6 +33,8 @@ export const createScreen = ({ terminal, hasColour }: ScreenOptions): Display =>
   const name = terminalOf(terminal);
   const keyboard = new PassThrough();
   const program = new Program({ input: keyboard, output: stdout, terminal: name, tput: false });
+  // A terminal that went away cannot be written to; that it did is told by a signal and by its end.
+  stdout.on('error', () => {});
   let painted: readonly string[] = [];
   let isClosed = false;
   const size = () => ({ columns: stdout.columns || assumed.columns, rows: stdout.rows || assumed.rows });
@@ -76,6 +78,7 @@ export const createScreen = ({ terminal, hasColour }: ScreenOptions): Display =>
         painted = [];
         onMessage({ kind: 'resized', ...size() });
       });
+      for (const end of ['end', 'error']) stdin.once(end, () => onMessage({ kind: 'hung-up' }));
       readInput(stdin, (piece) => {
         if (piece.kind === 'keys') keyboard.write(piece.text);
         else onMessage(pastedMessage(piece.text));

@@ -65,6 +65,10 @@ export const update = (state: State, message: Message): Step => {
       return stay(refuse(topOf(state).name === 'leaving' ? backFrom(state) : state, message.error));
     case 'stop-asked':
       return stay(mapScreen(state, 'applying', (screen) => ({ ...screen, isStopAsked: true })));
+    case 'hung-up':
+      // Nobody is there any more; a write under way is finished all the same.
+      if (topOf(state).name === 'applying') return update(state, { kind: 'stop-asked' });
+      return stay(state, { kind: 'quit', exitCode: hangUpCode, words: [] });
     case 'crashed':
       return stay({
         ...state,
@@ -74,6 +78,9 @@ export const update = (state: State, message: Message): Step => {
       });
   }
 };
+
+/** 128 and SIGHUP, as a shell would say. */
+const hangUpCode = 129;
 
 const onKey = (state: State, key: Key): Step => {
   const screen = topOf(state);

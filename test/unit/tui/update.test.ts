@@ -318,6 +318,11 @@ describe('leaving', () => {
     expect(play(startOf(rescueStick), 'interrupt').effects).toEqual([]);
   });
 
+  test('a terminal that went away ends it, a write under way first', () => {
+    expect(play(startOf(), { kind: 'hung-up' }).effects).toMatchObject([{ kind: 'quit', exitCode: 129 }]);
+    expect(play(scene('applying'), { kind: 'hung-up' }).effects).toEqual([]);
+  });
+
   test('a restart that is refused says so, and the screen is back', () => {
     const error = new RescueError('tool-missing', { tool: 'reboot' });
     const state = following(scene('leaving'), { kind: 'station-failed', error });
