@@ -5,13 +5,14 @@ node := .cache/node/bin/node
 setup := @scripts/setup.sh
 
 .DEFAULT_GOAL := help
+include image/image.mk
 .PHONY: help demo test test-unit test-integration build bench check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
 	@echo 'Nothing needs to be prepared: a target installs what it is missing, and says what and why.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## unlock two locked-out disks, step by step, with the single binary
 	$(setup) build disks

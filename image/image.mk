@@ -1,8 +1,25 @@
-# The rescue image. Included by the Makefile at the top.
+# The rescue image. The Makefile at the top includes this file, and brings `node` and `setup`.
 
-NODE ?= node
-image_options = $(if $(ARCH),--arch $(ARCH)) $(if $(BOARDS),--boards "$(BOARDS)") $(if $(REFRESH),--refresh)
+image := scripts/image.ts $(if $(ARCH),--arch $(ARCH)) $(if $(BOARDS),--boards "$(BOARDS)") $(if $(REFRESH),--refresh)
 
-.PHONY: image
-image: ## Build the rescue image dist/sparekey.img (ARCH=amd64 or BOARDS="pc raspberry-pi-4" for a part of it)
-	$(NODE) scripts/image.ts $(image_options)
+.PHONY: image test-image test-image-repeat flash release
+
+image: build ## make the rescue image dist/sparekey.img (a part of it: ARCH=amd64, BOARDS="pc raspberry-pi-4")
+	$(setup) image
+	@$(node) $(image)
+
+test-image: image ## boot the image on emulated machines and rescue a disk on each (half an hour; ONLY=pc-256M for one)
+	$(setup) image machines
+	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.image.config.ts $(if $(ONLY),-t '$(ONLY)')
+
+test-image-repeat: build ## build the image twice, in other folders and at other times, and compare every bit
+	$(setup) image
+	@scripts/image-repeat.sh $(node) $(if $(ARCH),--arch $(ARCH))
+
+flash: ## write the image to a stick or card: DEVICE=/dev/sdX (a built-in disk only with FIXED_DISK=yes)
+	$(setup)
+	@$(node) scripts/flash.ts $(DEVICE) $(if $(filter yes,$(FIXED_DISK)),--fixed-disk)
+
+release: image ## pack the image and the binaries into dist/release, with checksums and the list of packages
+	$(setup) image
+	@$(node) scripts/release.ts

@@ -14,8 +14,11 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
 }
 
+/** Administration tools are often outside the PATH of an ordinary user. */
+const path = [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
+
 /** The same words and the same clock on every machine: tools that print or store either must not differ. */
-const steadyEnvironment = { LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+const steadyEnvironment = { LC_ALL: 'C.UTF-8', TZ: 'UTC', PATH: path };
 
 /** Runs a command to its end and gives its standard output. Throws with the command's own words when it fails. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
@@ -60,9 +63,7 @@ export async function requireTools(tools: readonly string[]): Promise<void> {
 }
 
 async function isInPath(tool: string): Promise<boolean> {
-  // Administration tools are often outside the PATH of an ordinary user.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  for (const folder of folders) {
+  for (const folder of path.split(delimiter)) {
     const found = await access(join(folder, tool), constants.X_OK).then(
       () => true,
       () => false,
