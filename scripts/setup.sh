@@ -53,7 +53,7 @@ fetch_node() {
 install_modules() {
   cmp -s package-lock.json node_modules/.installed-lock && return
   say 'Installing the npm packages of package-lock.json'
-  PATH="$PWD/.cache/node/bin:$PATH" npm ci --ignore-scripts --no-audit --no-fund >&2
+  PATH="$PWD/.cache/node/bin:$PATH" NODE_OPTIONS=--no-deprecation npm ci --ignore-scripts --no-audit --no-fund >&2
   cp package-lock.json node_modules/.installed-lock
 }
 

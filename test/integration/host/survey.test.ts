@@ -164,7 +164,8 @@ test('an unplugged file system is dirty, a damaged one has errors, one without s
 });
 
 test('labels come through byte for byte, whatever they hold', async () => {
-  const escapes = createExtImage(at('label.img'));
+  // Without checksums, so that a label that was poked in does not make the superblock a broken one.
+  const escapes = createExtImage(at('label.img'), { options: ['-O', '^metadata_csum'] });
   poke(escapes, 1024 + 0x78, Buffer.from('\x1b[31m\n\xff"\\x41$(id)', 'latin1').subarray(0, 16));
   expect((await survey(escapes)).volumes[0]?.filesystem?.label).toBe('\x1b[31m\n\udcff"\\x41$(id'.slice(0, 16));
 
