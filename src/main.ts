@@ -12,6 +12,8 @@ const main = async (argv: readonly string[]): Promise<number> => {
     process.stdout.write(`sparekey ${manifest.version}\n`);
     return 0;
   }
+  // Not for people: the rescue medium calls this when it finds a job on itself.
+  if (argv[0] === 'boot-job') return await runBootJobHere(argv.slice(1));
   if (process.stdin.isTTY && process.stdout.isTTY) {
     const { textUiAsked } = await import('./tui/invocation.ts');
     const { languages } = await import('./text/index.ts');
@@ -40,6 +42,40 @@ const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
       return { medium: createJobFolder(path), station: await createStation(process.env) };
     },
   });
+};
+
+/**
+ * The job of the medium that this machine was started from. Prints the name of the console on which somebody wants the
+ * text UI; exits with 3 when the machine is going down.
+ */
+const runBootJobHere = async (consoles: readonly string[]): Promise<number> => {
+  const { formatEvent } = await import('./cli/run-text.ts');
+  const { createBootMedium } = await import('./host/boot-medium.ts');
+  const { createBystanders } = await import('./host/bystanders.ts');
+  const { createStation } = await import('./host/station.ts');
+  const { runBootJob } = await import('./jobs/boot.ts');
+  const { textFor } = await import('./text/index.ts');
+  const text = textFor('en');
+  using bystanders = await createBystanders(consoles);
+  await using foundation = await createFoundation();
+  try {
+    const onward = await runBootJob({
+      medium: await createBootMedium(),
+      bystanders,
+      station: await createStation(process.env),
+      version: manifest.version,
+      text,
+      createContext: (emit) =>
+        foundation.createContext(emit, { onShielded: () => bystanders.say(text.run.finishingFirst) }),
+      describeEvent: formatEvent,
+    });
+    if (onward.to === 'leaving') return 3;
+    if (onward.console !== undefined) process.stdout.write(`${onward.console}\n`);
+  } catch (error) {
+    const { describeProblem } = await import('./jobs/problem.ts');
+    bystanders.say(describeProblem(error, text).message);
+  }
+  return 0;
 };
 
 /** The text UI, on this terminal. */

@@ -8,14 +8,17 @@ export type Tool =
   | 'blkid'
   | 'chattr'
   | 'cp'
+  | 'dmesg'
   | 'loadkeys'
   | 'lsattr'
   | 'lsblk'
+  | 'mount'
   | 'nsenter'
   | 'partx'
   | 'poweroff'
   | 'reboot'
   | 'tar'
+  | 'umount'
   | 'unshare';
 
 export interface RunOptions {

@@ -16,18 +16,25 @@ const retiredName = (name: string): string => name.replace(/(\.ya?ml)?$/i, (endi
 /** Called before each step that writes, so that a test can stop the process there. */
 export type OnJobStep = (step: 'reserve' | 'report' | 'rename-report' | 'mark' | 'strike' | 'rename-job') => void;
 
+export interface JobFolderOptions {
+  readonly onStep?: OnJobStep;
+  /** What a person would call the folder; its path, unless told. */
+  readonly place?: string;
+}
+
 /** The folder of a job file on this computer. */
-export const createJobFolder = (path: string, onStep: OnJobStep = () => {}): JobMedium => {
+export const createJobFolder = (path: string, { onStep = () => {}, place }: JobFolderOptions = {}): JobMedium => {
   const folder = dirname(path);
+  const attempt = <T>(action: () => Promise<T>) => attemptIn(place ?? folder, action);
   const jobName = basename(path);
   return {
-    place: folder,
+    place: place ?? folder,
     jobName,
     retiredName: retiredName(jobName),
     readJob: () => readJob(path),
-    reserve: (names) => attempt(folder, () => reserve(folder, names, onStep)),
-    writeFiles: (files) => attempt(folder, () => writeFiles(folder, files, onStep)),
-    retire: (content, marks) => attempt(folder, () => retire(folder, jobName, content, marks, onStep)),
+    reserve: (names) => attempt(() => reserve(folder, names, onStep)),
+    writeFiles: (files) => attempt(() => writeFiles(folder, files, onStep)),
+    retire: (content, marks) => attempt(() => retire(folder, jobName, content, marks, onStep)),
   };
 };
 
@@ -46,7 +53,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
 
 /** Says in our words why nothing can be written. */
-const attempt = async <T>(folder: string, action: () => Promise<T>): Promise<T> => {
+const attemptIn = async <T>(place: string, action: () => Promise<T>): Promise<T> => {
   try {
     return await action();
   } catch (error) {
@@ -54,7 +61,7 @@ const attempt = async <T>(folder: string, action: () => Promise<T>): Promise<T> 
     const reason = { EROFS: 'read-only', EACCES: 'read-only', EPERM: 'read-only', ENOSPC: 'full', EDQUOT: 'full' }[
       code
     ];
-    throw new RescueError('medium-unwritable', { path: folder, reason: reason ?? code }, { cause: error });
+    throw new RescueError('medium-unwritable', { path: place, reason: reason ?? code }, { cause: error });
   }
 };
 

@@ -25,7 +25,10 @@ export interface JobMedium {
 
 /** The medium that this machine was booted from, which is not always plugged in. */
 export interface BootMedium extends JobMedium {
+  /** Whether exactly one medium with the identity of ours is plugged in. */
   isPresent(): Promise<boolean>;
+  /** Whether it is, and its job file is this one. */
+  holds(job: Uint8Array): Promise<boolean>;
 }
 
 /** The port to a machine with nobody in front of it, or perhaps somebody. */

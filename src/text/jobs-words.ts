@@ -24,6 +24,7 @@ export interface JobWords {
   readonly reportAt: (place: string) => string;
   readonly reportNowhere: string;
   readonly leaving: Readonly<Record<'poweroff' | 'reboot' | 'stay', string>>;
+  readonly keyForMenu: string;
   readonly notOurMachine: string;
   readonly noOnHere: string;
   readonly steps: Readonly<Record<'reset-password' | 'undo', (what: string, on: string | undefined) => string>>;

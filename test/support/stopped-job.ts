@@ -12,9 +12,11 @@ import { textFor } from '../../src/text/index.ts';
 
 const [job = '', image = '', lastStep] = process.argv.slice(2);
 let steps = 0;
-const medium = createJobFolder(job, () => {
-  if (steps === Number(lastStep)) process.kill(process.pid, 'SIGKILL');
-  steps += 1;
+const medium = createJobFolder(job, {
+  onStep: () => {
+    if (steps === Number(lastStep)) process.kill(process.pid, 'SIGKILL');
+    steps += 1;
+  },
 });
 await using storage = createStorage();
 const context = {

@@ -68,6 +68,7 @@ export const jobs: JobWords = {
     stay: 'The machine stays on.',
   },
   noOnHere: 'A job says itself where each step belongs: put `on:` into the file instead of --on.',
+  keyForMenu: 'Press any key for the menu.',
   notOurMachine: 'This computer runs its own system, so `then` is not obeyed: it stays on.',
   steps: {
     'reset-password': (user, on) => `new password for “${named(user)}”${on === undefined ? '' : ` on ${named(on)}`}`,

@@ -71,6 +71,7 @@ export const jobs: JobWords = {
     stay: 'La machine reste allumée.',
   },
   noOnHere: 'Une tâche dit elle-même où va chaque étape : mettez `on:` dans le fichier au lieu de --on.',
+  keyForMenu: 'Une touche mène au menu.',
   notOurMachine: 'Cet ordinateur exécute son propre système : `then` n’est pas suivi, il reste allumé.',
   steps: {
     'reset-password': (user, on) =>

@@ -1,0 +1,83 @@
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { RescueError } from '../model/errors.ts';
+import type { BootMedium } from '../model/job-medium.ts';
+import { run } from './commands.ts';
+import { createJobFolder } from './job-folder.ts';
+
+const mountPoint = '/run/sparekey/medium';
+const jobPath = `${mountPoint}/sparekey.yaml`;
+
+/** What the stick's boot partition is called, which is what people see of it. */
+const label = 'SPARE-BOOT';
+
+const sectorBytes = 512;
+/** Master boot record: the disk signature, the first partition's type and first sector, and its own mark. */
+const signatureAt = 440;
+const typeAt = 446 + 4;
+const startAt = 446 + 8;
+const markAt = 510;
+const fat32 = 0x0c;
+const firstSector = 2048;
+
+/** The disk signature that every medium of ours bears, as blkid prints it; the image's build leaves it here. */
+const signaturePath = '/etc/sparekey/disk-signature';
+
+/**
+ * The stick or card that this machine was started from, by the disk signature and the layout that we wrote; labels are
+ * anybody's. It is mounted only while it is read or written, so that it can be pulled at any other time.
+ */
+export const createBootMedium = async (): Promise<BootMedium> => {
+  const signature = (await readFile(signaturePath, 'utf8')).trim();
+  const folder = createJobFolder(jobPath, { place: label });
+  const mounted = async <T>(mode: 'ro' | 'rw', action: () => Promise<T>): Promise<T> => {
+    const [partition, ...others] = await findOurs(signature);
+    if (partition === undefined || others.length > 0)
+      throw new RescueError('job-unreadable', { path: label, reason: partition === undefined ? 'gone' : 'several' });
+    await mkdir(mountPoint, { recursive: true });
+    await run('mount', ['-t', 'vfat', '-o', `${mode},nodev,nosuid,noexec`, partition, mountPoint]);
+    try {
+      return await action();
+    } finally {
+      await run('umount', [mountPoint]);
+    }
+  };
+  return {
+    place: folder.place,
+    jobName: folder.jobName,
+    retiredName: folder.retiredName,
+    isPresent: async () => (await findOurs(signature)).length === 1,
+    holds: async (job) => {
+      if ((await findOurs(signature)).length !== 1) return false;
+      const found = await mounted('ro', folder.readJob).catch(() => new Uint8Array());
+      return Buffer.compare(found, job) === 0;
+    },
+    readJob: () => mounted('ro', folder.readJob),
+    reserve: (names) => mounted('rw', () => folder.reserve(names)),
+    writeFiles: (files) => mounted('rw', () => folder.writeFiles(files)),
+    retire: (content, marks) => mounted('rw', () => folder.retire(content, marks)),
+  };
+};
+
+/** The boot partitions of all disks that carry our identity. */
+const findOurs = async (signature: string): Promise<readonly string[]> => {
+  const names = (await readdir('/sys/block')).filter((name) => !/^(loop|ram|zram|sr|fd|md|dm-)/.test(name));
+  const found = await Promise.all(
+    names.map(async (name) => ((await isOurs(`/dev/${name}`, signature)) ? partitionOf(name) : [])),
+  );
+  return found.flat();
+};
+
+/** sda1, but mmcblk0p1. */
+const partitionOf = (name: string): string => `/dev/${name}${/\d$/.test(name) ? 'p' : ''}1`;
+
+const isOurs = async (device: string, signature: string): Promise<boolean> => {
+  try {
+    await using disk = await open(device);
+    const { buffer, bytesRead } = await disk.read(Buffer.alloc(sectorBytes), 0, sectorBytes, 0);
+    if (bytesRead < sectorBytes || buffer.readUInt16LE(markAt) !== 0xaa55) return false;
+    const hasLayout = buffer[typeAt] === fat32 && buffer.readUInt32LE(startAt) === firstSector;
+    return hasLayout && buffer.readUInt32LE(signatureAt).toString(16).padStart(8, '0') === signature;
+  } catch {
+    return false; // an empty card reader, a dying disk: not ours
+  }
+};

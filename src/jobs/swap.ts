@@ -1,0 +1,72 @@
+import type { Context } from '../engine/context.ts';
+import type { Job } from '../model/job.ts';
+import type { BootMedium, Bystanders } from '../model/job-medium.ts';
+import type { Text } from '../text/text.ts';
+import { attempt } from './run-and-report.ts';
+import type { Duration, JobResult } from './run-job.ts';
+
+/** Who takes part in exchanging cards. */
+export interface Swap {
+  readonly medium: BootMedium;
+  readonly bystanders: Bystanders;
+}
+
+const secondsUnlessTold = 300;
+const askEveryMs = 500;
+
+/**
+ * Asks for the rescue card to be taken out, and waits until it is.
+ * @returns the seconds that are left for the other card to be put in
+ */
+export const swapOut = async (
+  { medium, bystanders }: Swap,
+  { now }: Context,
+  { jobs }: Text,
+  { waitSeconds = secondsUnlessTold }: Job,
+  durations: Duration[],
+): Promise<number> => {
+  const begunMs = now();
+  const deadlineMs = begunMs + waitSeconds * 1000;
+  bystanders.signals.show('swap');
+  bystanders.say(jobs.swapNow(waitSeconds));
+  await until(async () => !(await medium.isPresent()), deadlineMs, now);
+  durations.push({ phase: 'swapping', ms: now() - begunMs });
+  return Math.max(0, Math.ceil((deadlineMs - now()) / 1000));
+};
+
+/** Asks for the rescue card to be put back, and waits until it is; false if it does not come. */
+export const swapIn = async (
+  { medium, bystanders }: Swap,
+  { now }: Context,
+  { jobs }: Text,
+  { waitSeconds = secondsUnlessTold }: Job,
+  content: Uint8Array,
+): Promise<boolean> => {
+  const deadlineMs = now() + waitSeconds * 1000;
+  bystanders.signals.show('swap');
+  bystanders.say(jobs.swapBack(waitSeconds));
+  return await until(() => medium.holds(content), deadlineMs, now);
+};
+
+/** The card did not come back: the reports go beside the journal of the last change, where only root can read them. */
+export const leaveOnVolume = async (
+  { storage }: Context,
+  { steps }: JobResult,
+  reports: ReadonlyMap<string, Uint8Array>,
+): Promise<string | undefined> => {
+  const { applied, prepared } = steps.findLast((step) => step.applied !== undefined) ?? {};
+  if (!applied || !prepared) return undefined;
+  const { error } = await attempt(async () => {
+    await using lease = await storage.lease(prepared.volume);
+    for (const [name, content] of reports) await lease.tree.createFile(`${applied.journalFolder}/${name}`, content);
+  });
+  return error === undefined ? `${prepared.volume.selector}: ${applied.journalFolder}` : undefined;
+};
+
+const until = async (isSo: () => Promise<boolean>, deadlineMs: number, now: () => number): Promise<boolean> => {
+  while (now() < deadlineMs) {
+    if (await isSo()) return true;
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+  }
+  return await isSo();
+};
