@@ -6,6 +6,7 @@ setup := @scripts/setup.sh
 
 .DEFAULT_GOAL := help
 include image/image.mk
+include scripts/tui.mk
 .PHONY: help demo test test-unit test-integration build bench check format clean
 
 help: ## explain every target

@@ -77,6 +77,11 @@ export class Pty implements Disposable {
     return this.#tmux('capture-pane', '-p');
   }
 
+  /** The same with its colours, as SGR sequences (ECMA-48), and with its blanks. */
+  styledScreen(): string {
+    return this.#tmux('capture-pane', '-p', '-e', '-N');
+  }
+
   /** The screen and everything that scrolled off it, in both of the terminal's buffers. */
   everything(): string {
     const other = this.#tmux('capture-pane', '-p', '-a', '-q', '-S', '-');
