@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import type { Context } from './engine/context.ts';
 import type { Emit } from './engine/events.ts';
+import type { Recovery } from './model/recovery.ts';
 import type { Invocation } from './tui/invocation.ts';
 
 /**
@@ -41,6 +42,7 @@ const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
       const { createStation } = await import('./host/station.ts');
       return { medium: createJobFolder(path), station: await createStation(process.env) };
     },
+    openRecovery: foundation.openRecovery,
   });
 };
 
@@ -113,7 +115,16 @@ const createFoundation = async () => {
   const { createStorage } = await import('./host/storage.ts');
   const { profiles } = await import('./systems/index.ts');
   const storage = createStorage();
-  const close = async () => await storage[Symbol.asyncDispose]();
+  let recovery: (Recovery & AsyncDisposable) | undefined;
+  const openRecovery = async (): Promise<Recovery> => {
+    const { createRecovery } = await import('./host/recovery/recovery.ts');
+    recovery ??= createRecovery();
+    return recovery;
+  };
+  const close = async () => {
+    await recovery?.[Symbol.asyncDispose]();
+    await storage[Symbol.asyncDispose]();
+  };
   const createContext = (emit: Emit, { onStop, onShielded }: SignalWishes): Context => {
     const stop = async () => {
       onStop?.();
@@ -122,7 +133,7 @@ const createFoundation = async () => {
     const { shield } = watchSignals(stop, onShielded);
     return { storage, profiles, emit, now: Date.now, randomBytes, shield };
   };
-  return { createContext, [Symbol.asyncDispose]: close };
+  return { createContext, openRecovery, [Symbol.asyncDispose]: close };
 };
 
 void main(process.argv.slice(2)).then((exitCode) => {

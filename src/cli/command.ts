@@ -1,13 +1,15 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Context } from '../engine/context.ts';
+import type { ExitCode } from '../model/errors.ts';
 import type { JobMedium } from '../model/job-medium.ts';
+import type { Recovery } from '../model/recovery.ts';
 import type { Station } from '../model/station.ts';
 import type { Terminal } from '../model/terminal.ts';
 import { languages } from '../text/index.ts';
 import type { HelpWords, Text } from '../text/text.ts';
 
 /** Arguments that may stand on a command line more than once. */
-const repeatable = ['_', 'disk'];
+const repeatable = ['_', 'disk', 'paths', 'names'];
 
 /** What a job needs beyond the disks: its folder, and the machine that it leaves. */
 export interface JobDesk {
@@ -22,6 +24,7 @@ export interface Session {
   readonly text: Text;
   readonly version: string;
   readonly openJob: (path: string) => Promise<JobDesk>;
+  readonly openRecovery: () => Promise<Recovery>;
 }
 
 /** Options that every command takes, under the names that are typed. */
@@ -45,7 +48,8 @@ export interface Command {
 /** A command line that was understood. */
 export interface Invocation {
   readonly isJson: boolean;
-  readonly run: (session: Session) => Promise<void>;
+  /** Resolves to an exit code where a result that was printed is not a plain success. */
+  readonly run: (session: Session) => Promise<ExitCode | undefined>;
 }
 
 /** Ties a command's options to what it does, so that the compiler holds the one against the other. */
@@ -54,14 +58,21 @@ export const defineCommand = <Options extends DeclaredOptions>(definition: {
   readonly syntax: string;
   readonly name: keyof HelpWords['commands'];
   readonly options: (parser: Argv<DeclaredOptions>, words: HelpWords['options']) => Argv<Options>;
-  readonly run: (session: Session, options: ArgumentsCamelCase<Options>) => Promise<void>;
+  readonly run: (
+    session: Session,
+    options: ArgumentsCamelCase<Options>,
+  ) => Promise<void> | Promise<ExitCode | undefined>;
 }): Command => ({
   register: (parser, text, onInvocation) =>
     parser.command(
       definition.syntax,
       text.help.commands[definition.name],
       (own) => definition.options(withCommonOptions(own, text), text.help.options),
-      (options) => onInvocation({ isJson: options.json === true, run: (session) => definition.run(session, options) }),
+      (options) =>
+        onInvocation({
+          isJson: options.json === true,
+          run: async (session) => (await definition.run(session, options)) ?? undefined,
+        }),
     ),
 });
 

@@ -1,5 +1,6 @@
 import type { Context } from '../engine/context.ts';
 import type { Emit } from '../engine/events.ts';
+import type { Recovery } from '../model/recovery.ts';
 import type { Terminal } from '../model/terminal.ts';
 import { languageOf, languages, textFor } from '../text/index.ts';
 import type { Text } from '../text/text.ts';
@@ -18,6 +19,7 @@ export interface Surroundings {
   readonly terminal: Terminal;
   readonly createContext: (emit: Emit, text: Text) => Context;
   readonly openJob: (path: string) => Promise<JobDesk>;
+  readonly openRecovery: () => Promise<Recovery>;
 }
 
 /** Runs one command line; resolves to the exit code and never throws. */
@@ -27,7 +29,7 @@ export const runCommandLine = async (surroundings: Surroundings): Promise<number
   try {
     const parsed = await parseCommandLine(argv, text, version);
     if ('output' in parsed) terminal.print(parsed.output);
-    else await parsed.run(createSession(surroundings, text, parsed.isJson));
+    else return (await parsed.run(createSession(surroundings, text, parsed.isJson))) ?? 0;
     return 0;
   } catch (error) {
     const { exitCode, message, document } = describeFailure(error, text);
@@ -38,10 +40,10 @@ export const runCommandLine = async (surroundings: Surroundings): Promise<number
 };
 
 const createSession = (surroundings: Surroundings, text: Text, isJson: boolean): Session => {
-  const { terminal, createContext, version, openJob } = surroundings;
+  const { terminal, createContext, version, openJob, openRecovery } = surroundings;
   const emit: Emit = (event) => {
     const line = isJson ? eventLine(event, text) : formatEvent(event, text);
     if (line !== undefined) terminal.tell(line);
   };
-  return { context: createContext(emit, text), terminal, text, version, openJob };
+  return { context: createContext(emit, text), terminal, text, version, openJob, openRecovery };
 };

@@ -15,6 +15,9 @@ const drivers = new Map<string, Driver>([
   ['ext2', ext],
   ['ext3', ext],
   ['ext4', ext],
+  // Without replaying its log; some kernels refuse a log that needs replay otherwise (xfs(5), btrfs(5)).
+  ['xfs', { name: 'xfs', lookOptions: ['norecovery', 'nouuid'], leaseOptions: ['nouuid'] }],
+  ['btrfs', { name: 'btrfs', lookOptions: ['rescue=nologreplay'], leaseOptions: [] }],
   ['squashfs', { name: 'squashfs', lookOptions: [] }],
   ['erofs', { name: 'erofs', lookOptions: [] }],
 ]);

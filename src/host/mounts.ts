@@ -15,7 +15,7 @@ export interface MountedVolume extends AsyncDisposable {
 /** Mounts volumes where nobody else sees them. */
 export interface Mounts extends AsyncDisposable {
   /** Strictly read-only. @throws RescueError cannot-mount, no-loop-device, need-root */
-  look(volume: Volume): Promise<MountedVolume>;
+  look(volume: Volume, moreOptions?: readonly string[]): Promise<MountedVolume>;
   /** @throws RescueError cannot-mount, no-loop-device, read-only-device, need-root; on disposal cannot-unmount */
   lease(volume: Volume): Promise<MountedVolume>;
 }
@@ -27,9 +27,10 @@ export const createMounts = (): Mounts => {
   const namespace = createNamespace();
   const share = createShared<PrivateMount>();
 
-  const look = async (volume: Volume): Promise<MountedVolume> => {
+  const look = async (volume: Volume, moreOptions: readonly string[] = []): Promise<MountedVolume> => {
     assertRoot();
-    const options = [...always, 'ro', 'loop', ...rangeOptions(volume), ...needDriver(volume).lookOptions];
+    const { lookOptions } = needDriver(volume);
+    const options = [...always, 'ro', 'loop', ...rangeOptions(volume), ...lookOptions, ...moreOptions];
     // One mount for all who look at the same time: a second loop device over the same bytes would be refused.
     const { value, leave } = await share(`${volume.offsetBytes} ${volume.path}`, {
       open: () => mountPatiently(volume, () => namespace.mount(mountArgs(volume, options))),

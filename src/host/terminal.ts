@@ -18,6 +18,8 @@ export const createTerminal = (): Terminal => {
   return {
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     hasColor: stdout.isTTY === true && stdout.hasColors(),
+    write: (bytes) =>
+      new Promise((resolve, reject) => stdout.write(bytes, (error) => (error ? reject(error) : resolve()))),
     print: (text) => void stdout.write(`${text}\n`),
     tell: (text) => void stderr.write(`${text}\n`),
     ask: (question) => {

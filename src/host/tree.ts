@@ -38,7 +38,7 @@ export const createTree = (root: string): Tree => {
 };
 
 /** Without changing its access time, and without waiting for anybody at the other end of a FIFO. */
-const openQuietly = async (entry: Buffer): Promise<FileHandle> => {
+export const openQuietly = async (entry: Buffer): Promise<FileHandle> => {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   try {
     return await open(entry, flags | constants.O_NOATIME);

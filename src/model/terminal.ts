@@ -6,6 +6,8 @@ export interface Terminal {
   readonly hasColor: boolean;
   /** Results. */
   readonly print: (text: string) => void;
+  /** Results as they are, byte for byte; waits until they are taken. */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Everything else: progress, questions, errors. */
   readonly tell: (text: string) => void;
   /** A line, shown as it is typed; undefined at the end of input. */

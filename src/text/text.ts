@@ -2,6 +2,7 @@ import type { AccountNote, Login } from '../model/account.ts';
 import type { ErrorCode, ErrorDetails } from '../model/errors.ts';
 import type { Effect, NoticeCode, NoticeDetails, Purpose, Risk } from '../model/plan.ts';
 import type { JobWords } from './jobs-words.ts';
+import type { RecoveryWords } from './recovery-words.ts';
 import type { TuiWords } from './tui-words.ts';
 
 /** A sentence for every code: adding a code without its sentence does not compile, in either language. */
@@ -64,7 +65,9 @@ export interface RunWords {
 /** What --help says. */
 export interface HelpWords {
   readonly tagline: string;
-  readonly commands: Readonly<Record<'scan' | 'reset-password' | 'undo' | 'run' | 'hash', string>>;
+  readonly commands: Readonly<
+    Record<'scan' | 'reset-password' | 'undo' | 'run' | 'hash' | 'ls' | 'cat' | 'recover' | 'backups' | 'clone', string>
+  >;
   readonly options: Readonly<
     Record<
       | 'disk'
@@ -82,6 +85,16 @@ export interface HelpWords {
       | 'id'
       | 'job'
       | 'for'
+      | 'path'
+      | 'paths'
+      | 'to'
+      | 'owners'
+      | 'prove'
+      | 'device'
+      | 'image-file'
+      | 'backup-action'
+      | 'backup-names'
+      | 'key-file'
       | 'help'
       | 'version',
       string
@@ -104,6 +117,7 @@ export interface Text {
   readonly run: RunWords;
   readonly tui: TuiWords;
   readonly jobs: JobWords;
+  readonly recovery: RecoveryWords;
   readonly help: HelpWords;
   readonly bug: string;
 }

@@ -1,9 +1,23 @@
 import type { Command } from '../command.ts';
+import { catCommand } from './cat.ts';
+import { cloneCommand } from './clone.ts';
 import { hashCommand } from './hash.ts';
+import { lsCommand } from './ls.ts';
+import { recoverCommand } from './recover.ts';
 import { resetPasswordCommand } from './reset-password.ts';
 import { runCommand } from './run.ts';
 import { scanCommand } from './scan.ts';
 import { undoCommand } from './undo.ts';
 
 /** Every command, in the order of --help. */
-export const commands: readonly Command[] = [scanCommand, resetPasswordCommand, undoCommand, runCommand, hashCommand];
+export const commands: readonly Command[] = [
+  scanCommand,
+  resetPasswordCommand,
+  undoCommand,
+  runCommand,
+  hashCommand,
+  lsCommand,
+  catCommand,
+  recoverCommand,
+  cloneCommand,
+];

@@ -3,6 +3,7 @@ import { errors } from './errors.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
 import { notices } from './notices.ts';
+import { recovery } from './recovery.ts';
 import { effects, purposes, run } from './run.ts';
 import { scan } from './scan.ts';
 import { tui } from './tui.ts';
@@ -17,6 +18,7 @@ export const fr: Text = {
   run,
   tui,
   jobs,
+  recovery,
   help,
   bug: 'Sparekey a ici un défaut, désolé. Ce qui était en cours d’écriture est resté entier. Merci de signaler ce qui suit.',
 };

@@ -1,0 +1,27 @@
+import { formatSize } from '../../formats/size.ts';
+import type { ExitCode } from '../../model/errors.ts';
+import { defineCommand } from '../command.ts';
+import { formatCloneProgress } from '../recovery-text.ts';
+
+/** Images a failing disk. */
+export const cloneCommand = defineCommand({
+  syntax: 'clone <device> <file>',
+  name: 'clone',
+  options: (parser, words) =>
+    parser
+      .positional('device', { type: 'string', demandOption: true, describe: words.device })
+      .positional('file', { type: 'string', demandOption: true, describe: words['image-file'] }),
+  run: async ({ terminal, text, openRecovery }, { device, file, json }): Promise<ExitCode | undefined> => {
+    const recovery = await openRecovery();
+    const summary = await recovery.clone(device, file, (progress) =>
+      terminal.tell(json ? JSON.stringify({ kind: 'cloning', ...progress }) : formatCloneProgress(progress, text)),
+    );
+    const { badRanges, badBytes, mapFile } = summary;
+    if (json) terminal.print(JSON.stringify({ version: 1, device, file, ...summary }, undefined, 2));
+    else {
+      if (badBytes > 0) terminal.print(text.recovery.cloneBad(badRanges.length, formatSize(badBytes)));
+      terminal.print(text.recovery.cloneDone(file, mapFile));
+    }
+    return badBytes > 0 ? 1 : undefined;
+  },
+});

@@ -1,0 +1,77 @@
+import { isComplete, type Receipt, type RecoverNews, recover } from '../../engine/recovery/recover.ts';
+import type { ExitCode } from '../../model/errors.ts';
+import type { Recovery } from '../../model/recovery.ts';
+import { errorSentence } from '../../text/sentence.ts';
+import type { Text } from '../../text/text.ts';
+import { defineCommand } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { formatNews, formatReceipt } from '../recovery-text.ts';
+import { sourcesAsked } from '../sources.ts';
+
+/** Lines of progress stay apart on a log; on a JSON stream every one counts. */
+const newsEveryMs = 5000;
+/** On the screen; the receipt beside the files has them all. */
+const problemsShown = 20;
+
+/** Copies files out of a volume. */
+export const recoverCommand = defineCommand({
+  syntax: 'recover <paths..>',
+  name: 'recover',
+  options: (parser, words) =>
+    parser
+      .positional('paths', { type: 'string', array: true, demandOption: true, describe: words.paths })
+      .option('to', { type: 'string', demandOption: true, requiresArg: true, describe: words.to })
+      .option('owners', { type: 'boolean', describe: words.owners })
+      .option('prove', { type: 'boolean', describe: words.prove }),
+  run: async ({ context, terminal, text, openRecovery }, options): Promise<ExitCode | undefined> => {
+    const recovery = await openRecovery();
+    const receipt = await recover(
+      context,
+      recovery,
+      {
+        sources: await sourcesAsked(context, options),
+        on: options.on,
+        paths: options.paths,
+        to: options.to,
+        keepsOwners: options.owners === true,
+        proves: options.prove === true,
+      },
+      teller(terminal.tell, text, options.json === true),
+    );
+    await keepReceipt(recovery, receipt, text);
+    if (options.json) terminal.print(JSON.stringify(receiptDocument(receipt, text), undefined, 2));
+    else terminal.print(formatReceipt(receipt, text, problemsShown));
+    if (isComplete(receipt)) return undefined;
+    return receipt.summary.stoppedBy ? exitCodes[receipt.summary.stoppedBy.code] : 1;
+  },
+});
+
+const teller = (tell: (line: string) => void, text: Text, isJson: boolean) => {
+  let toldMs = 0;
+  return (news: RecoverNews): void => {
+    const nowMs = performance.now();
+    if (news.kind !== 'reading' && !isJson && nowMs - toldMs < newsEveryMs) return;
+    toldMs = nowMs;
+    tell(isJson ? JSON.stringify(news) : formatNews(news, text));
+  };
+};
+
+/** The receipt lies beside what it is for. A target that failed may not take it any more, which the summary says. */
+const keepReceipt = async (recovery: Recovery, receipt: Receipt, text: Text): Promise<void> => {
+  try {
+    await recovery.writeNote(receipt.to, 'sparekey-receipt.txt', `${formatReceipt(receipt, text)}\n`);
+    await recovery.writeNote(
+      receipt.to,
+      'sparekey-receipt.json',
+      `${JSON.stringify(receiptDocument(receipt, text), undefined, 2)}\n`,
+    );
+  } catch (error) {
+    if (receipt.summary.stoppedBy === undefined) throw error;
+  }
+};
+
+const receiptDocument = (receipt: Receipt, text: Text) => {
+  const { stoppedBy, ...summary } = receipt.summary;
+  const error = stoppedBy && { code: stoppedBy.code, message: errorSentence(text.errors, stoppedBy) };
+  return { ...receipt, status: isComplete(receipt) ? 'done' : 'incomplete', summary: { ...summary, error } };
+};

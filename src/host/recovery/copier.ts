@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { closeSync, type Dirent, mkdirSync, opendirSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { manifestLine } from '../../formats/checksum-manifest.ts';
+import { windowsNameFor } from '../../formats/windows-names.ts';
+import { isSystemError } from '../system-error.ts';
+import { type Bench, copyItem, type Opened, openItem, type Place } from './copy-file.ts';
+import { largeBytes } from './copy-large.ts';
+import { addFinishing, executable } from './finishing.ts';
+import type { Before, CopierSetup, FileItem, FilesJob, FolderJob, Job, News, Outcome, Plain } from './messages.ts';
+import { descriptorPath, joinRaw, native, openFolderBelow, type RawPath } from './raw-path.ts';
+import { TargetError, toTarget } from './target-error.ts';
+
+/**
+ * One copying thread. It works with plain system calls, one after the other, which for small files is several times
+ * faster than the event loop; what waits for the disk is the other threads' chance.
+ */
+
+/** Files a message: few enough to be shared out evenly, enough to make the message cheap. */
+const sliceLength = 64;
+/** With this many jobs waiting for a thread, a long folder is copied by the thread that lists it. */
+const enoughWaiting = 16;
+
+const port = parentPort;
+if (port === null) throw new Error('a copying thread is started by the pool');
+const { setup, number } = workerData as { readonly setup: CopierSetup; readonly number: number };
+const totals = new BigUint64Array(setup.counters, 0, 1);
+const waiting = new Int32Array(setup.counters, 8, 1);
+
+const bench: Bench = {
+  setup,
+  staging: `${setup.stagingRoot}/${number}`,
+  small: Buffer.allocUnsafeSlow(largeBytes),
+  addBytes: (bytes) => void Atomics.add(totals, 0, BigInt(bytes)),
+};
+
+const tell = (news: News): void => port.postMessage(news);
+
+const copyFiles = async (
+  job: FilesJob,
+  folders: { readonly source: string; readonly target: string },
+): Promise<void> => {
+  const { takesLinked = !setup.keepsHardLinks, keepsDamaged = false, before, folder, to } = job;
+  const place: Place = { ...folders, before, takesLinked, keepsDamaged };
+  const outcomes: Outcome[] = [];
+  const plain: Plain = { files: 0, bytes: 0, sparseFiles: 0, lines: '', finishing: [], executables: [] };
+  const opened = job.items.map((item) => openItem(place, item));
+  try {
+    // In the order of their inodes, which as a rule is that of their places on the disk.
+    opened.sort((first, second) => inodeOf(first) - inodeOf(second));
+    for (let each = opened.shift(); each; each = opened.shift()) {
+      const outcome = await copyItem(bench, place, each);
+      if (!isPlain(job, outcome)) outcomes.push(outcome);
+      else addPlain(plain, joinRaw(folder, outcome.name), outcome);
+    }
+  } finally {
+    for (const each of opened) if ('descriptor' in each) closeSync(each.descriptor);
+    tell({ kind: 'outcomes', job: job.id, folder, to, outcomes, plain });
+  }
+};
+
+const inodeOf = (opened: Opened): number => ('stats' in opened ? Number(opened.stats.ino) : 0);
+
+type PlainOutcome = Extract<Outcome, { kind: 'copied' | 'kept' }> & { readonly digest: string };
+
+/** Nothing to tell of: it was copied, under its own name, and nobody else is waiting for it. */
+const isPlain = (job: FilesJob, outcome: Outcome): outcome is PlainOutcome =>
+  outcome.kind === 'copied' &&
+  outcome.digest !== undefined &&
+  outcome.name === outcome.to &&
+  job.folder === job.to &&
+  job.takesLinked !== true &&
+  job.before !== 'trusted';
+
+const addPlain = (plain: Plain, path: RawPath, { sizeBytes, hasHoles, mode, digest }: PlainOutcome): void => {
+  plain.files += 1;
+  plain.bytes += sizeBytes;
+  if (hasHoles) plain.sparseFiles += 1;
+  plain.lines += manifestLine(digest, path);
+  addFinishing(plain.finishing, path, mode);
+  if ((mode & executable) !== 0) plain.executables.push(path);
+};
+
+const runFiles = async (job: FilesJob): Promise<void> => {
+  const source = openFolderBelow(setup.sourceRoot, job.folder);
+  try {
+    const target = toTarget(() => openFolderBelow(setup.targetRoot, job.to), job.to);
+    try {
+      await copyFiles(job, { source: descriptorPath(source), target: descriptorPath(target) });
+    } finally {
+      closeSync(target);
+    }
+  } finally {
+    closeSync(source);
+  }
+};
+
+/** Makes the folder in the target, or finds it there. undefined where something else stands in its place. */
+const enterTarget = (job: FolderJob): { readonly descriptor: number; readonly before: Before } | undefined => {
+  const parent = job.to === '' ? undefined : makeFolder(job.to);
+  try {
+    const descriptor = openFolderBelow(setup.targetRoot, job.to);
+    return { descriptor, before: parent === 'made' ? 'none' : job.before };
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOTDIR') return undefined;
+    throw isSystemError(error) ? new TargetError(error.code, job.to, error) : error;
+  }
+};
+
+const makeFolder = (path: RawPath): 'made' | 'there' => {
+  const at = path.lastIndexOf('/');
+  const parent = toTarget(() => openFolderBelow(setup.targetRoot, path.slice(0, Math.max(0, at))), path);
+  try {
+    mkdirSync(native(`${descriptorPath(parent)}/${path.slice(at + 1)}`), 0o700);
+    return 'made';
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'EEXIST') return 'there';
+    throw isSystemError(error) ? new TargetError(error.code, path, error) : error;
+  } finally {
+    closeSync(parent);
+  }
+};
+
+const digestOf = (name: string): string => createHash('sha256').update(name, 'latin1').digest('hex').slice(0, 12);
+
+/** Lists a folder, and shares out or copies what is in it as it comes: it may hold a million names. */
+const runFolder = async (job: FolderJob): Promise<void> => {
+  const source = openFolderBelow(setup.sourceRoot, job.folder);
+  try {
+    const target = enterTarget(job);
+    if (target === undefined) return tell({ kind: 'folder-exists', job: job.id, folder: job.folder });
+    try {
+      await listFolder(job, descriptorPath(source), descriptorPath(target.descriptor), target.before);
+    } finally {
+      closeSync(target.descriptor);
+    }
+  } finally {
+    closeSync(source);
+  }
+};
+
+const listFolder = async (job: FolderJob, source: string, target: string, before: Before): Promise<void> => {
+  const { id, folder, to } = job;
+  const taken = new Set<string>();
+  let files: FileItem[] = [];
+  let folders: FileItem[] = [];
+  const flushFolders = () => {
+    if (folders.length > 0) tell({ kind: 'subfolders', job: id, folder, to, before, items: folders });
+    folders = [];
+  };
+  const flushFiles = async (isLast: boolean) => {
+    const slice: FilesJob = { kind: 'files', id, folder, to, items: files, before };
+    files = [];
+    if (isLast || Atomics.load(waiting, 0) >= enoughWaiting) await copyFiles(slice, { source, target });
+    else tell({ kind: 'more-files', job: id, files: slice });
+  };
+  try {
+    // `encoding` is not in the types of opendir's entries, but in their names.
+    const listing = opendirSync(`${source}/.`, { encoding: 'latin1' as BufferEncoding, bufferSize: 256 });
+    try {
+      for (let entry: Dirent | null = listing.readSync(); entry !== null; entry = listing.readSync()) {
+        const item = itemOf(entry, joinRaw(to, entry.name), taken);
+        if (entry.isDirectory()) folders.push(item);
+        else files.push(item);
+        if (files.length >= sliceLength) await flushFiles(false);
+        if (folders.length >= sliceLength) flushFolders();
+      }
+    } finally {
+      listing.closeSync();
+    }
+  } catch (error) {
+    if (error instanceof TargetError || !isSystemError(error)) throw error;
+    tell({ kind: 'folder-unreadable', job: id, folder, reason: error.code });
+  }
+  flushFolders();
+  if (files.length > 0) await flushFiles(true);
+};
+
+/** What we keep at the top of the target ourselves. */
+export const ownNames = /^(\.sparekey-recovery|sparekey-(manifest|receipt)\.[a-z0-9]+)$/i;
+
+const itemOf = (entry: Dirent, path: RawPath, taken: Set<string>): FileItem => {
+  const { name } = entry;
+  const isOdd =
+    entry.isSymbolicLink() || entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice();
+  const odd = isOdd ? { isOdd } : {};
+  const ours = ownNames.test(path) ? `%${name}` : name;
+  const to = setup.names === 'windows' ? windowsNameFor(ours, taken, digestOf) : ours;
+  return to === name ? { name, ...odd } : { name, to, ...odd };
+};
+
+const run = async (job: Job): Promise<void> => {
+  try {
+    if (job.kind === 'files') await runFiles(job);
+    else await runFolder(job);
+  } catch (error) {
+    if (error instanceof TargetError) tell({ kind: 'target-failed', job: job.id, path: error.path, code: error.code });
+    else if (isSystemError(error))
+      tell({ kind: 'folder-unreadable', job: job.id, folder: job.folder, reason: error.code });
+    else throw error;
+  }
+  tell({ kind: 'finished', job: job.id });
+};
+
+/** One job after the other: they share the buffer and the staging file. */
+let last = Promise.resolve();
+port.on('message', (job: Job) => {
+  last = last.then(() => run(job));
+});

@@ -1,0 +1,181 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { RescueError } from '../../model/errors.ts';
+import type { CopyProgress, CopyRequest, CopySummary } from '../../model/recovery.ts';
+import { isSystemError } from '../system-error.ts';
+import { finishFiles, finishFolders, type Passage } from './attributes-pass.ts';
+import { assertFits } from './capacity.ts';
+import { type CopyRun, createCopyRun } from './copy-run.ts';
+import { flush } from './flush.ts';
+import type { Before, CopierSetup } from './messages.ts';
+import { manifestFile, openRecord, type ProgressRecord } from './progress-record.ts';
+import { nameOfRaw, native, parentOfRaw, type RawPath, rawOf, textOf, withFolderBelow } from './raw-path.ts';
+import { createTally, type Tally } from './tally.ts';
+import { assertOutside, openTarget, type Target } from './target.ts';
+import { TargetError, toTarget } from './target-error.ts';
+
+/** How often what was copied is flushed and vouched for. */
+const checkpointMs = 5000;
+const progressMs = 500;
+
+/** SourceView.copyOut, for a mounted volume or a folder. */
+export const copyOut = async (
+  sourceRoot: string,
+  usedBytes: number | undefined,
+  request: CopyRequest,
+  onProgress: (progress: CopyProgress) => void,
+): Promise<CopySummary> => {
+  // Rather collect garbage sooner than grow: the machine may have 1 GB, and holds the rescue system in it as well.
+  setFlagsFromString('--optimize-for-size');
+  const startedMs = performance.now();
+  await using target = await openTarget(request.to);
+  await assertOutside(request.to, sourceRoot);
+  const targetRoot = `/proc/self/fd/${target.folder.fd}`;
+  await using record = await openRecord(targetRoot, request.to, request.sourceId);
+  const paths = request.paths.map(rawOf);
+  const totalBytes = await assertFits(sourceRoot, paths, usedBytes, target, request.to, record.isResumed);
+  const tally = createTally();
+  const work: Work = {
+    passage: { sourceRoot, targetRoot, keepsOwners: request.keepsOwners },
+    target,
+    record,
+    tally,
+    paths,
+    isExact: target.abilities.timeStepNs === 1,
+  };
+  const failure = await copyAll(work, ({ copiedBytes, currentPath }) =>
+    onProgress({
+      copiedBytes,
+      copiedFiles: tally.files,
+      elapsedMs: performance.now() - startedMs,
+      ...(totalBytes !== undefined && { totalBytes }),
+      ...(currentPath !== undefined && { currentPath: `/${textOf(currentPath)}` }),
+    }),
+  );
+  const elapsedMs = performance.now() - startedMs;
+  return {
+    ...tally.sum(),
+    manifest: manifestFile,
+    elapsedMs,
+    ...(failure && { stoppedBy: refusalOf(failure, request.to) }),
+  };
+};
+
+interface Work {
+  readonly passage: Passage;
+  readonly target: Target;
+  readonly record: ProgressRecord;
+  readonly tally: Tally;
+  readonly paths: readonly RawPath[];
+  /** The target keeps times to the nanosecond, and with them, as a rule, all the rest. */
+  readonly isExact: boolean;
+}
+
+/** @returns the failure of the target that ended it early */
+const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<TargetError | undefined> => {
+  const { passage, record, tally, target, isExact } = work;
+  const { targetRoot } = passage;
+  const beforeOf = (to: RawPath): Before => {
+    if (!record.isResumed) return 'foreign';
+    return record.done.has(to) ? 'trusted' : 'doubted';
+  };
+  await using run = createCopyRun({
+    setup: setupOf(passage, target, isExact),
+    targetRoot,
+    keepsSymlinks: target.abilities.keepsSymlinks,
+    beforeOf,
+    tally,
+  });
+  const copied: RawPath[] = [];
+  const checkpoint = async () => {
+    const { lines, finishing, executables, folders } = run.ledger.takeSettled();
+    if (isExact) addComplaints(tally, await finishFiles(passage, finishing, executables));
+    await flush(targetRoot);
+    await record.append(lines, folders);
+    for (const folder of folders) copied.push(folder);
+  };
+  const ticker = setInterval(() => onProgress(run), progressMs);
+  try {
+    for (const path of work.paths) startAt(run, passage, path, beforeOf);
+    for (let isOver = false; !isOver; ) {
+      isOver = await run.proceed(checkpointMs);
+      await checkpoint();
+      if (!isOver || run.failure) continue;
+      // What could not be read is tried once more, now that everything else is safe.
+      const retries = run.ledger.takeRetries();
+      for (const draft of retries) run.add(draft);
+      isOver = retries.length === 0;
+    }
+    await record.forget(run.ledger.relisted);
+    if (isExact) addComplaints(tally, await finishFolders(passage, copied));
+    await flush(targetRoot);
+    onProgress(run);
+    return run.failure;
+  } catch (error) {
+    if (error instanceof TargetError) return error;
+    // Past the copying threads, all that the kernel refuses concerns the target.
+    if (isSystemError(error)) return new TargetError(error.code, '', error);
+    throw error;
+  } finally {
+    clearInterval(ticker);
+  }
+};
+
+const setupOf = (
+  { sourceRoot, targetRoot }: Passage,
+  { staging, abilities }: Target,
+  isExact: boolean,
+): CopierSetup => ({
+  sourceRoot,
+  targetRoot,
+  stagingRoot: `/proc/self/fd/${staging.fd}`,
+  names: abilities.names,
+  timeStepNs: abilities.timeStepNs,
+  setsAttributes: !isExact || process.geteuid?.() !== 0,
+  keepsHardLinks: abilities.keepsHardLinks,
+  counters: new SharedArrayBuffer(16),
+});
+
+/** Puts one of the paths asked for to work, in the folders that it stands in. */
+const startAt = (
+  run: CopyRun,
+  { sourceRoot, targetRoot }: Passage,
+  path: RawPath,
+  beforeOf: (to: RawPath) => Before,
+) => {
+  const folder = parentOfRaw(path);
+  makeFolders(targetRoot, folder);
+  const stats = withFolderBelow(sourceRoot, folder, (parent) =>
+    lstatSync(native(`${parent}/${nameOfRaw(path) || '.'}`)),
+  );
+  if (stats.isDirectory()) run.add({ kind: 'folder', folder: path, to: path, before: beforeOf(path) });
+  else run.add({ kind: 'files', folder, to: folder, items: [{ name: nameOfRaw(path) }], before: beforeOf(folder) });
+};
+
+/** The folders above what was asked for, with nothing of theirs but the names. */
+const makeFolders = (targetRoot: string, path: RawPath): void => {
+  if (path === '') return;
+  const parent = parentOfRaw(path);
+  makeFolders(targetRoot, parent);
+  toTarget(
+    () => withFolderBelow(targetRoot, parent, (folder) => mkdirIfMissing(native(`${folder}/${nameOfRaw(path)}`))),
+    path,
+  );
+};
+
+const mkdirIfMissing = (path: string | Buffer): void => {
+  try {
+    mkdirSync(path, 0o755);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
+  }
+};
+
+const addComplaints = (tally: Tally, complaints: string): void => {
+  if (complaints.trim() !== '') tally.addProblem({ kind: 'attributes-lost', output: complaints.trim() });
+};
+
+const refusalOf = ({ code, path, cause }: TargetError, to: string): RescueError =>
+  code === 'ENOSPC' || code === 'EDQUOT'
+    ? new RescueError('target-full', { path: to }, { cause })
+    : new RescueError('target-unusable', { path: `${to}/${textOf(path)}`, reason: code }, { cause });

@@ -1,0 +1,34 @@
+import { isSystemError } from '../system-error.ts';
+import type { RawPath } from './raw-path.ts';
+
+/** The target cannot be written any more: full, pulled out, write-protected. It ends a copy; a bad source file does not. */
+export class TargetError extends Error {
+  readonly code: string;
+  readonly path: RawPath;
+
+  constructor(code: string, path: RawPath, cause: unknown) {
+    super(code, { cause });
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/** Runs something that concerns the target alone. @throws TargetError */
+export const toTarget = <T>(action: () => T, path: RawPath): T => {
+  try {
+    return action();
+  } catch (error) {
+    if (isSystemError(error)) throw new TargetError(error.code, path, error);
+    throw error;
+  }
+};
+
+/** The same for what takes its time. @throws TargetError */
+export const toTargetLater = async <T>(action: Promise<T>, path: RawPath): Promise<T> => {
+  try {
+    return await action;
+  } catch (error) {
+    if (isSystemError(error)) throw new TargetError(error.code, path, error);
+    throw error;
+  }
+};

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  realpath,
+  rm,
+  stat,
+  statfs,
+  symlink,
+  utimes,
+} from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { RescueError } from '../../model/errors.ts';
+import { isSystemError, unless } from '../system-error.ts';
+import { openFolder } from '../walk.ts';
+
+/** Our own folder in the target: the record of progress, and the files that are growing. */
+export const ownFolder = '.sparekey-recovery';
+
+/** What the target's file system can hold; found out by trying, since FUSE and network shares tell no tales. */
+export interface Abilities {
+  readonly names: 'any' | 'windows';
+  readonly keepsSymlinks: boolean;
+  readonly keepsHardLinks: boolean;
+  /** The finest time kept, in nanoseconds. */
+  readonly timeStepNs: number;
+  /** undefined: no limit that a disk could reach. */
+  readonly largestFileBytes: number | undefined;
+}
+
+/** A folder that is being copied into, held open. */
+export interface Target extends AsyncDisposable {
+  readonly folder: FileHandle;
+  readonly staging: FileHandle;
+  readonly abilities: Abilities;
+  /** Whether it was there before, with something in it of which we know nothing. */
+  freeBytes(): Promise<number>;
+}
+
+/**
+ * Makes the folder where it is missing, and finds out what it can hold.
+ * @throws RescueError target-unusable
+ */
+export const openTarget = async (path: string): Promise<Target> => {
+  const unusable = (error: unknown): never => {
+    throw isSystemError(error)
+      ? new RescueError('target-unusable', { path, reason: error.code }, { cause: error })
+      : error;
+  };
+  try {
+    await mkdir(path, 0o755).catch(unless('EEXIST'));
+    const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    const own = `/proc/self/fd/${folder.fd}/${ownFolder}`;
+    await mkdir(own, 0o700).catch(unless('EEXIST'));
+    // What was growing when an earlier run was cut off is of no use to anybody.
+    await using ownHandle = await openFolder(Buffer.from(own));
+    const inside = `/proc/self/fd/${ownHandle.fd}`;
+    await rm(`${inside}/growing`, { recursive: true, force: true });
+    await mkdir(`${inside}/growing`, 0o700);
+    const staging = await openFolder(Buffer.from(`${inside}/growing`));
+    return {
+      folder,
+      staging,
+      abilities: await probe(`/proc/self/fd/${staging.fd}/probe-${randomBytes(4).toString('hex')}`),
+      freeBytes: async () => {
+        const { bavail, bsize } = await statfs(path);
+        return bavail * bsize;
+      },
+      [Symbol.asyncDispose]: async () => {
+        await staging.close();
+        await rm(`${own}/growing`, { recursive: true, force: true }).catch(unless('EIO', 'ENODEV', 'EROFS', 'ENOENT'));
+        await folder.close();
+      },
+    };
+  } catch (error) {
+    return unusable(error);
+  }
+};
+
+/** A copy into a folder of the source itself would never end. @throws RescueError target-inside-source */
+export const assertOutside = async (path: string, sourceRoot: string): Promise<void> => {
+  const source = await stat(sourceRoot);
+  for (let folder = await realpath(path); ; folder = dirname(folder)) {
+    const { dev, ino } = await stat(folder);
+    if (dev === source.dev && ino === source.ino) throw new RescueError('target-inside-source', { path });
+    if (folder === '/') return;
+  }
+};
+
+const fatLimitBytes = 0xffff_ffff;
+
+const probe = async (folder: string): Promise<Abilities> => {
+  await mkdir(folder, 0o700);
+  try {
+    const can = (action: Promise<unknown>) =>
+      action.then(
+        () => true,
+        (error) => {
+          if (!isSystemError(error) || error.code === 'ENOSPC' || error.code === 'EROFS') throw error;
+          return false;
+        },
+      );
+    const file = `${folder}/file`;
+    await using handle = await open(file, 'wx');
+    const holdsAnyName = await can(touch(Buffer.from(`${folder}/"*:<>?|\\\xff. `, 'latin1')));
+    // FAT finds `FILE` where `file` is.
+    const isCaseless = await can(lstat(`${folder}/FILE`));
+    return {
+      names: holdsAnyName && !isCaseless ? 'any' : 'windows',
+      keepsSymlinks: await can(symlink('anywhere', `${folder}/symlink`)),
+      keepsHardLinks: await can(link(file, `${folder}/link`)),
+      timeStepNs: await timeStepOf(file),
+      largestFileBytes: (await can(handle.truncate(fatLimitBytes + 1))) ? undefined : fatLimitBytes,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const touch = async (path: Buffer): Promise<void> => {
+  await using _handle = await open(path, 'wx');
+};
+
+/** An odd second and a fraction, which FAT rounds to two seconds and others to what they keep. */
+const timeStepOf = async (file: string): Promise<number> => {
+  const seconds = 1_600_000_001;
+  await utimes(file, seconds, seconds + 0.5 + 2 ** -20);
+  const { mtimeNs } = await lstat(file, { bigint: true });
+  const fraction = mtimeNs - BigInt(seconds) * 1_000_000_000n;
+  if (fraction === 500_000_953n) return 1;
+  return fraction > 0n && fraction < 1_000_000_000n ? 1_000_000_000 : 2_000_000_000;
+};

@@ -1,0 +1,53 @@
+import { named } from '../names.ts';
+import type { RecoveryWords } from '../recovery-words.ts';
+
+export const recovery: RecoveryWords = {
+  allCopied: 'Everything that was asked for is copied, and every file was hashed while it was copied.',
+  notAllCopied: 'Not everything could be copied. What is there is whole; what is missing is listed below.',
+  copied: ({ files, size, folders, symlinks, hardLinks }) =>
+    `${files} files (${size}) in ${folders} folders, ${symlinks} symbolic links, ${hardLinks} further names of the same files`,
+  keptFromBefore: (files) => `${files} of the files were there from an earlier run and are unchanged.`,
+  fromTo: (from, to) => `From ${named(from)} to ${named(to)}. Nothing was written to the source.`,
+  readings: {
+    'as-is': 'State of the files: as they were left.',
+    'without-journal':
+      'State of the files: as on the disk, without the last writes in its journal. The machine was not shut down cleanly, so files written in its last seconds may be missing or older.',
+    'backup-superblock': 'The first superblock is damaged; the files were read by way of a spare one.',
+    'file-by-file': 'The file system cannot be mounted any more; the files were read one by one.',
+  },
+  took: (seconds, rate) => `It took ${seconds} s (${rate}/s).`,
+  check: (folder, manifest) =>
+    `To check the copy at any time: cd '${named(folder)}' && sha256sum --check --quiet ${manifest}`,
+  proved: (path, digest) => `${named(path)} has the same SHA-256 before and after: ${digest}`,
+  disproved: ({ path, before, after }) =>
+    `${named(path)} has CHANGED: SHA-256 ${before} before, ${after} after. Sparekey does not write to it; something else did, or the disk is failing.`,
+  problems: (count) => `Not in the copy, or not as on the disk (${count}):`,
+  moreProblems: (count) => `  … and ${count} more`,
+  problem: {
+    'unreadable-file': (path, reason) => `${path}: could not be read (${reason})`,
+    'unreadable-folder': (path, reason) => `${path}/: could not be listed to its end (${reason})`,
+    damaged: (path, keptAs, ranges) => `${path}: bytes ${ranges} could not be read; the rest is kept as ${keptAs}`,
+    special: (path, what) => `${path}: not a file (${what}); listed, not opened`,
+    'symlink-left-out': (path, target) => `${path}: a link to ${target}; this target holds no links`,
+    exists: (path) => `${path}: something else has this name in the target and was left alone`,
+    'not-hashed': (path) => `${path}: copied, but too vast a hole to be hashed`,
+    'attributes-lost': (output) => `some attributes could not be kept: ${output}`,
+  },
+  renamed: (count) =>
+    `Names that the target cannot hold, and what stands there instead (${count}); %XX is a byte in hexadecimal:`,
+  opened: (selector, reading) => `Reading ${selector}, strictly read-only. ${reading}`,
+  proving: (done, total) => `Hashing the source: ${done} of ${total}`,
+  remaining: (time) => `${time} left`,
+  cloned: (rescued, total, bad) => `${rescued} of ${total} copied, ${bad} bad`,
+  cloneDone: (file, map) =>
+    `The image is ${named(file)}, its map ${named(map)}. Work on it like on a disk: sparekey scan --disk ${named(file)}`,
+  cloneBad: (places, size) =>
+    `${places} places (${size}) could not be read. The same command tries them again; nothing that was read is lost.`,
+  keyIs: (key) => `Backup key that is stored on this disk: ${key}`,
+  keyMissing: 'No backup key is stored on this disk. Look for the emergency kit that Home Assistant gave.',
+  encrypted: 'encrypted',
+  plain: 'not encrypted',
+  unreadableBackup: (reason) => `unreadable (${reason})`,
+  exported: (path) => `Written and checked: ${named(path)}`,
+  columns: { file: 'File', name: 'Name', date: 'Date', type: 'Type', size: 'Size', protection: 'Protection' },
+};

@@ -1,0 +1,56 @@
+import { named } from '../names.ts';
+import type { RecoveryWords } from '../recovery-words.ts';
+
+export const recovery: RecoveryWords = {
+  allCopied: 'Tout ce qui était demandé est copié, et chaque fichier a reçu son empreinte pendant la copie.',
+  notAllCopied: 'Tout n’a pas pu être copié. Ce qui est là est entier ; ce qui manque est listé plus bas.',
+  copied: ({ files, size, folders, symlinks, hardLinks }) =>
+    `${files} fichiers (${size}) dans ${folders} dossiers, ${symlinks} liens symboliques, ${hardLinks} autres noms des mêmes fichiers`,
+  keptFromBefore: (files) => `${files} des fichiers étaient déjà là depuis une copie précédente, inchangés.`,
+  fromTo: (from, to) => `De ${named(from)} vers ${named(to)}. Rien n’a été écrit sur la source.`,
+  readings: {
+    'as-is': 'État des fichiers : tels qu’ils ont été laissés.',
+    'without-journal':
+      'État des fichiers : tels que sur le disque, sans les dernières écritures de son journal. La machine n’a pas été arrêtée proprement : des fichiers écrits dans ses dernières secondes peuvent manquer ou être plus anciens.',
+    'backup-superblock':
+      'Le premier superbloc est endommagé ; les fichiers ont été lus grâce à un superbloc de secours.',
+    'file-by-file': 'Le système de fichiers ne peut plus être monté ; les fichiers ont été lus un à un.',
+  },
+  took: (seconds, rate) => `Cela a pris ${seconds} s (${rate}/s).`,
+  check: (folder, manifest) =>
+    `Pour vérifier la copie à tout moment : cd '${named(folder)}' && sha256sum --check --quiet ${manifest}`,
+  proved: (path, digest) => `${named(path)} a la même empreinte SHA-256 avant et après : ${digest}`,
+  disproved: ({ path, before, after }) =>
+    `${named(path)} a CHANGÉ : SHA-256 ${before} avant, ${after} après. Sparekey n’y écrit pas ; autre chose l’a fait, ou le disque est en train de lâcher.`,
+  problems: (count) => `Absent de la copie, ou différent du disque (${count}) :`,
+  moreProblems: (count) => `  … et ${count} de plus`,
+  problem: {
+    'unreadable-file': (path, reason) => `${path} : illisible (${reason})`,
+    'unreadable-folder': (path, reason) => `${path}/ : n’a pas pu être parcouru jusqu’au bout (${reason})`,
+    damaged: (path, keptAs, ranges) => `${path} : octets ${ranges} illisibles ; le reste est gardé sous ${keptAs}`,
+    special: (path, what) => `${path} : pas un fichier (${what}) ; listé, non ouvert`,
+    'symlink-left-out': (path, target) =>
+      `${path} : un lien vers ${target} ; cette destination n’accepte pas les liens`,
+    exists: (path) => `${path} : autre chose porte ce nom dans la destination et n’a pas été touché`,
+    'not-hashed': (path) => `${path} : copié, mais son trou est trop vaste pour une empreinte`,
+    'attributes-lost': (output) => `certains attributs n’ont pas pu être gardés : ${output}`,
+  },
+  renamed: (count) =>
+    `Noms que la destination n’accepte pas, et ce qui s’y trouve à la place (${count}) ; %XX est un octet en hexadécimal :`,
+  opened: (selector, reading) => `Lecture de ${selector}, strictement sans écriture. ${reading}`,
+  proving: (done, total) => `Empreinte de la source : ${done} sur ${total}`,
+  remaining: (time) => `reste ${time}`,
+  cloned: (rescued, total, bad) => `${rescued} sur ${total} copiés, ${bad} illisibles`,
+  cloneDone: (file, map) =>
+    `L’image est ${named(file)}, sa carte ${named(map)}. Travaillez dessus comme sur un disque : sparekey scan --disk ${named(file)}`,
+  cloneBad: (places, size) =>
+    `${places} endroits (${size}) n’ont pas pu être lus. La même commande les essaie à nouveau ; rien de ce qui a été lu n’est perdu.`,
+  keyIs: (key) => `Clé des sauvegardes gardée sur ce disque : ${key}`,
+  keyMissing:
+    'Aucune clé de sauvegarde n’est gardée sur ce disque. Cherchez le kit de secours donné par Home Assistant.',
+  encrypted: 'chiffrée',
+  plain: 'non chiffrée',
+  unreadableBackup: (reason) => `illisible (${reason})`,
+  exported: (path) => `Écrit et vérifié : ${named(path)}`,
+  columns: { file: 'Fichier', name: 'Nom', date: 'Date', type: 'Type', size: 'Taille', protection: 'Protection' },
+};

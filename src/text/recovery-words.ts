@@ -1,0 +1,38 @@
+import type { CopyProblem, Reading } from '../model/recovery.ts';
+
+/** Words for getting files out. Amounts come in as texts with their units. */
+export interface RecoveryWords {
+  readonly allCopied: string;
+  readonly notAllCopied: string;
+  readonly copied: (counts: {
+    readonly files: number;
+    readonly size: string;
+    readonly folders: number;
+    readonly symlinks: number;
+    readonly hardLinks: number;
+  }) => string;
+  readonly keptFromBefore: (files: number) => string;
+  readonly fromTo: (from: string, to: string) => string;
+  readonly readings: Readonly<Record<Reading, string>>;
+  readonly took: (seconds: number, rate: string) => string;
+  readonly check: (folder: string, manifest: string) => string;
+  readonly proved: (path: string, digest: string) => string;
+  readonly disproved: (proof: { readonly path: string; readonly before: string; readonly after: string }) => string;
+  readonly problems: (count: number) => string;
+  readonly moreProblems: (count: number) => string;
+  readonly problem: Readonly<Record<CopyProblem['kind'], (path: string, what: string, ranges: string) => string>>;
+  readonly renamed: (count: number) => string;
+  readonly opened: (selector: string, reading: string) => string;
+  readonly proving: (done: string, total: string) => string;
+  readonly remaining: (time: string) => string;
+  readonly cloned: (rescued: string, total: string, bad: string) => string;
+  readonly cloneDone: (file: string, map: string) => string;
+  readonly cloneBad: (places: number, size: string) => string;
+  readonly keyIs: (key: string) => string;
+  readonly keyMissing: string;
+  readonly encrypted: string;
+  readonly plain: string;
+  readonly unreadableBackup: (reason: string) => string;
+  readonly exported: (path: string) => string;
+  readonly columns: Readonly<Record<'file' | 'name' | 'date' | 'type' | 'size' | 'protection', string>>;
+}
