@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Station } from '../model/station.ts';
 import { run } from './commands.ts';
 import { watchDisks } from './hotplug.ts';
@@ -13,16 +14,20 @@ export const createStation = async (environment: NodeJS.ProcessEnv): Promise<Sta
   const { device, kind } = await readConsole();
   const isRescueMedium = environment['SPAREKEY_MEDIUM'] === 'rescue';
   const stateFile = environment['SPAREKEY_STATE'];
+  // The kernel does not say which layout it has; when Sparekey starts anew, the one that it loaded before is still there.
+  const layoutFile = isRescueMedium && stateFile !== undefined ? join(dirname(stateFile), 'keyboard') : undefined;
   const keymaps = kind === 'screen' ? await findKeymaps() : new Map<string, string>();
   return {
     isRescueMedium,
     console: kind,
     // The kernel starts with the American layout, and our stick loads no other by itself.
-    keyboardLayout: isRescueMedium && kind === 'screen' ? 'us' : undefined,
+    keyboardLayout: isRescueMedium && kind === 'screen' ? (readQuietly(layoutFile) ?? 'us') : undefined,
     keyboardLayouts: async () => [...keymaps.keys()],
     loadKeyboardLayout: async (name) => {
       const file = keymaps.get(name);
-      if (file !== undefined) await loadKeymap(device, file);
+      if (file === undefined) return;
+      await loadKeymap(device, file);
+      writeQuietly(layoutFile, name);
     },
     watchDisks,
     // Our init closes everything down in order (::shutdown: in its inittab); it ends us too, by a signal.
@@ -30,15 +35,22 @@ export const createStation = async (environment: NodeJS.ProcessEnv): Promise<Sta
     powerOff: async () => void (await run('poweroff', [])),
     writeReport: (content) => writeReport(content, Date.now()),
     announce: (words) => {
-      if (isRescueMedium && stateFile !== undefined) writeQuietly(stateFile, words);
+      if (isRescueMedium) writeQuietly(stateFile, words);
     },
   };
 };
 
-const writeQuietly = (path: string, words: string): void => {
+/** A convenience: where it cannot be written, nothing but that convenience is missing. */
+const writeQuietly = (path: string | undefined, words: string): void => {
   try {
-    writeFileSync(path, `${words}\n`);
+    if (path !== undefined) writeFileSync(path, `${words}\n`);
+  } catch {}
+};
+
+const readQuietly = (path: string | undefined): string | undefined => {
+  try {
+    return path === undefined ? undefined : readFileSync(path, 'utf8').trim() || undefined;
   } catch {
-    // The other consoles then say nothing of us, and that is all.
+    return undefined;
   }
 };

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../support/disk-image.ts';
 import { createLinuxDisk } from '../../support/linux-disk.ts';
@@ -48,6 +49,25 @@ const languageKeys = {
   dumb: '\u001bOQ',
   'screen-256color': '\u001bOQ',
 } as const;
+
+describe('a fault of our own', () => {
+  test('shows a sentence and the way back, and leaves a report without secrets in a file', async () => {
+    const canary = 'Kanarienvogel8';
+    const program = fileURLToPath(new URL('../../support/crashing-ui.ts', import.meta.url));
+    using pty = new Pty({ args: [canary], program, environment: { TMPDIR: folder } });
+    await pty.shows('Sparekey stumbled');
+    const [name = ''] = readdirSync(folder).filter((file) => file.startsWith('sparekey-report-'));
+    await pty.shows(name);
+    expect(pty.screen()).not.toMatch(/TypeError|\bat .*:\d+/);
+    const report = readFileSync(join(folder, name), 'utf8');
+    expect(report).toContain('TypeError: Unexpected token');
+    expect(report).toMatch(/^ {4}at .*crashing-ui\.ts:\d+/m);
+    expect(report + pty.everything()).not.toContain(canary);
+    pty.press('Enter');
+    await pty.shows('No disk is here yet');
+    await quit(pty);
+  });
+});
 
 describe('terminals', () => {
   test.each(Object.entries(languageKeys))(

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { createStation } from '../../src/host/station.ts';
+import { createStorage } from '../../src/host/storage.ts';
+import { runTextUi } from '../../src/tui/run.ts';
+import { createScreen } from '../../src/tui/screen.ts';
+
+/**
+ * node test/support/crashing-ui.ts CANARY: the text UI on this terminal as main.ts puts it together, but for a fault of
+ * our own in the middle of the first look at the disks, whose message quotes what should never be seen.
+ */
+const canary = process.argv[2] ?? '';
+const storage = createStorage();
+let surveys = 0;
+
+const { exitCode } = await runTextUi({
+  display: createScreen({ terminal: process.env['TERM'], hasColour: true }),
+  station: await createStation(process.env),
+  sources: [],
+  language: 'en',
+  version: '0.0.0',
+  createContext: (emit) => ({
+    storage: {
+      ...storage,
+      survey: async () => {
+        surveys += 1;
+        if (surveys === 1) throw new TypeError(`Unexpected token, "${canary}" is not valid JSON`);
+        return [];
+      },
+    },
+    profiles: [],
+    emit,
+    now: Date.now,
+    randomBytes,
+    shield: (action) => action(),
+  }),
+});
+await storage[Symbol.asyncDispose]();
+process.exitCode = exitCode;
