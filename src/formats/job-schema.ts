@@ -77,7 +77,7 @@ export const jobSchema = z
     language: z.enum(['en', 'fr']).optional().meta({ description: 'The language of the report.' }),
     wait: z.int().min(0).max(longestWaitSeconds).optional().meta({
       description:
-        'Seconds to wait for a disk that matches; 30 unless told. With swap, how long there is for each exchange of cards; 300 unless told.',
+        'Seconds to wait for a disk that fits: 30 unless told, none with `sparekey run`. With swap, how long there is for each exchange of cards: 300 unless told.',
     }),
     swap: z
       .boolean()
