@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { run } from './command.ts';
 import { packCpio } from './cpio.ts';
@@ -24,8 +24,8 @@ const commands = [
 ];
 
 /**
- * Wraps a system squashfs into the archive that the boot loader hands to the kernel. It is not compressed again. The
- * squashfs stands last: if it is whole after unpacking, everything is.
+ * Wraps a system squashfs into the archive that the boot loader hands to the kernel. It is not compressed again. An
+ * empty file stands last: if it is there after unpacking, everything is.
  */
 export async function buildInitramfs(parts: Parts, system: string, output: string): Promise<void> {
   const tree: FileTree = new Map();
@@ -40,9 +40,9 @@ export async function buildInitramfs(parts: Parts, system: string, output: strin
   for (const path of order) addText(tree, `modules/${plainName(path)}`, await readModule(join(store.folder, path)));
   addText(tree, 'modules/order', `${order.map(plainName).join('\n')}\n`);
 
-  addText(tree, 'system.size', `${(await stat(system)).size}\n`);
   tree.set('system.squashfs', { kind: 'file', source: system, isExecutable: false });
-  await writeFile(output, await packCpio(tree, parts.timeSeconds, ['system.squashfs']));
+  addText(tree, 'unpacked', '');
+  await writeFile(output, await packCpio(tree, parts.timeSeconds, ['system.squashfs', 'unpacked']));
 }
 
 function plainName(path: string): string {

@@ -213,7 +213,7 @@ function disksOf({ disks, model }: MachineRecord): readonly string[] {
     const order = model === 'raspi3b' ? '' : `,bootindex=${index}`;
     const device = {
       usb: `usb-storage,drive=${name},removable=on${model === 'raspi3b' ? '' : ',bus=usb.0'}`,
-      sata: `ide-hd,drive=${name}`,
+      sata: `ide-hd,drive=${name}${model === 'q35' ? `,bus=ide.${index}` : ''}`,
       virtio: `virtio-blk-pci,drive=${name}`,
     }[bus];
     return ['-drive', `if=none,id=${name},${drive}`, '-device', `${device}${order}`];
