@@ -31,6 +31,7 @@ const homesOf: Readonly<Record<string, readonly string[]>> = {
   'node:fs/promises': ['host'],
   'node:os': ['host'],
   'node:path': ['host'],
+  'node:v8': ['host'],
   'node:worker_threads': ['host'],
   'node:crypto': ['formats', 'engine', 'host', 'main'],
   bcryptjs: ['formats'],
