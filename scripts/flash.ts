@@ -5,8 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { BuildError, requireTools, run } from './image/command.ts';
 import { inspectTarget, refuseTarget, type TargetDisk } from './image/flash-target.ts';
-
-const chunkBytes = 4 * 1024 * 1024;
+import { writeDevice } from './image/write-device.ts';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -56,49 +55,13 @@ async function askForConsent(disk: TargetDisk): Promise<void> {
 }
 
 async function flash(image: FileHandle, size: number, disk: TargetDisk): Promise<void> {
-  // O_EXCL on a block device: the kernel refuses if anything has come to use it since we looked.
-  const device = await open(disk.path, 0o2 | 0o200);
-  try {
-    await eachChunk(image, size, 'writing', async (bytes, offset) => {
-      // The first MiB, which makes it bootable, comes last: half a stick must not start.
-      if (offset > 0) await device.write(bytes, 0, bytes.length, offset);
-      else await device.write(bytes.subarray(2 ** 20), 0, bytes.length - 2 ** 20, 2 ** 20);
-    });
-    const first = Buffer.alloc(2 ** 20);
-    await image.read(first, 0, first.length, 0);
-    await device.write(first, 0, first.length, 0);
-    await device.sync();
-    // Reading back must ask the medium, not this machine's memory.
-    await run('blockdev', ['--flushbufs', disk.path]);
-    await eachChunk(image, size, 'comparing', async (bytes, offset) => {
-      const copy = Buffer.alloc(bytes.length);
-      await device.read(copy, 0, copy.length, offset);
-      if (!copy.equals(bytes)) {
-        throw new BuildError(
-          `The disk gave back something else at byte ${offset}: it is broken, or lies about its size.`,
-        );
-      }
-    });
-  } finally {
-    await device.close();
-  }
+  await writeDevice(image, size, disk.path, (step, done) => {
+    if (!process.stderr.isTTY) return;
+    const percent = Math.floor((100 * done) / size);
+    process.stderr.write(`\rflash: ${step} ${percent} % of ${gigabytes(size)} ${done === size ? '\n' : ''}`);
+  });
   await run('blockdev', ['--rereadpt', disk.path]).catch(() => '');
   say(`${disk.path} is ready: written, read back, the same. It can be pulled out.`);
-}
-
-type ChunkTask = (bytes: Buffer, offset: number) => Promise<void>;
-
-async function eachChunk(image: FileHandle, size: number, doing: string, task: ChunkTask): Promise<void> {
-  for (let offset = 0; offset < size; offset += chunkBytes) {
-    const bytes = Buffer.alloc(Math.min(chunkBytes, size - offset));
-    const { bytesRead } = await image.read(bytes, 0, bytes.length, offset);
-    if (bytesRead !== bytes.length) throw new BuildError('The image became shorter while it was read.');
-    await task(bytes, offset);
-    const done = offset + bytes.length;
-    const percent = Math.floor((100 * done) / size);
-    if (process.stderr.isTTY) process.stderr.write(`\rflash: ${doing} ${percent} % of ${gigabytes(size)} `);
-  }
-  if (process.stderr.isTTY) process.stderr.write('\n');
 }
 
 function gigabytes(bytes: number): string {
