@@ -98,17 +98,14 @@ export interface PlanWords {
   readonly irreversible: (name: string) => string;
   readonly typeName: string;
   readonly wrongName: (name: string) => string;
-  readonly applying: string;
+  readonly applying: (title: string) => string;
   readonly doNotUnplug: string;
-  readonly steps: Readonly<
-    Record<'opening' | 'journal-kept' | 'written' | 'rolling-back' | 'closed' | 'verified', string>
-  >;
+  readonly steps: Readonly<Record<'opening' | 'journal-kept' | 'rolling-back' | 'closed' | 'verified', string>>;
   readonly cannotStop: string;
 }
 
 export interface ResultWords {
   readonly title: string;
-  readonly newPassword: string;
   readonly nextSteps: string;
   readonly removeStick: string;
   readonly unplugDisk: string;

@@ -10,7 +10,7 @@ const names: Readonly<Record<string, string>> = {
   ch: 'Schweiz / Suisse',
   'ch-de': 'Deutsch (Schweiz)',
   'ch-fr': 'Français (Suisse)',
-  cz: 'Ceština',
+  cz: 'Čeština',
   de: 'Deutsch',
   dk: 'Dansk',
   dvorak: 'English (Dvorak)',

@@ -10,7 +10,7 @@ const colours: Readonly<Record<Style, string>> = {
   good: '0;1;32',
   warning: '0;33',
   bad: '0;1;31',
-  field: '0;4',
+  field: '0;30;47',
 };
 
 /** The same without colours: reverse and bold alone. */
@@ -22,6 +22,7 @@ const plainly: Readonly<Record<Style, string>> = {
   good: '0;1',
   warning: '0;1',
   bad: '0;1',
+  field: '0;4',
 };
 
 /** A line of a frame as a terminal takes it. */

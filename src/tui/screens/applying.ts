@@ -8,10 +8,11 @@ import type { Manner } from './manner.ts';
 
 /** One line for each thing that was done. */
 const stepLines = (state: State, event: EngineEvent, columns: number): readonly Line[] => {
-  const { steps } = textOf(state).tui.plan;
+  const { run, tui } = textOf(state);
+  const { steps } = tui.plan;
   switch (event.kind) {
     case 'written':
-      return bullet('-', `${steps.written}: ${event.path}`, columns);
+      return bullet('-', run.written(event.path), columns);
     case 'opening':
     case 'journal-kept':
     case 'closed':
@@ -33,7 +34,7 @@ export const applying: Manner<'applying'> = {
     const { purposes, tui } = textOf(state);
     const steps = events.flatMap((event) => stepLines(state, event, columns));
     return {
-      title: `${tui.plan.applying}: ${purposeSentence(purposes, prepared.plan.purpose)}`,
+      title: tui.plan.applying(purposeSentence(purposes, prepared.plan.purpose)),
       lines: [
         ...paragraph(tui.plan.doNotUnplug, columns, 'warning'),
         ...(isStopAsked ? paragraph(tui.plan.cannotStop, columns, 'warning') : []),

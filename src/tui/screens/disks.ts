@@ -78,7 +78,7 @@ const preview = (state: State, chosen: string | undefined, area: Area): readonly
   if (!volume || area.rows < previewFrom) return [];
   const { scan } = textOf(state);
   const accounts = systemsOn(state, volume).map(
-    (system) => `${scan.accountsOf(system.detection.name)}: ${system.accounts.map(({ name }) => name).join(', ')}`,
+    (system) => `${scan.accountsOf(system.detection.name)}  ${system.accounts.map(({ name }) => name).join(', ')}`,
   );
   const lines = [...volumeFacts(state, volume, area.columns), ...accounts.map((words) => line(words))];
   return [line('─'.repeat(area.columns), 'faint'), ...lines].slice(0, previewRows);

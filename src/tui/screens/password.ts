@@ -38,14 +38,15 @@ const labelOf = (state: State, screen: PasswordScreen, place: Place): string => 
 const fieldLine = (state: State, screen: PasswordScreen, place: 'first' | 'second', area: Area): Line => {
   const { password } = textOf(state).tui;
   const labels = Math.max(widthOf(line(password.first)), widthOf(line(password.second)));
-  const width = Math.max(1, Math.min(fieldColumns, area.columns - labels - 6));
+  const width = Math.max(1, Math.min(fieldColumns, area.columns - labels - 8));
   const isChosen = placeOf(screen) === place;
   const text = screen[place].reveal();
   const shown = screen.isShown ? span(text).text : '*'.repeat([...text].length);
   const end = tailOf(`${shown}${isChosen ? '_' : ''}`, width);
   return [
-    span(`${isChosen ? '>' : ' '} ${pad(password[place], labels)}  `, isChosen ? 'title' : 'plain'),
+    span(`${isChosen ? '>' : ' '} ${pad(password[place], labels)}  [`, isChosen ? 'title' : 'plain'),
     span(pad(end, width), isChosen ? 'chosen' : 'field'),
+    span(']', isChosen ? 'title' : 'plain'),
   ];
 };
 

@@ -48,7 +48,7 @@ const nameLines = (state: State, screen: PlanScreen, columns: number): readonly 
   return [
     emptyLine,
     ...paragraph(plan.irreversible(name), columns, 'bad'),
-    [span(`${plan.typeName}: `), span(`${screen.typedName}_`, 'field')],
+    [span(`${plan.typeName} `), span(`${screen.typedName}_`, 'field')],
     ...(screen.isNameRejected ? paragraph(plan.wrongName(name), columns, 'warning') : []),
   ];
 };

@@ -1,7 +1,7 @@
 import type { NoticeCode } from '../../model/plan.ts';
 import { purposeSentence } from '../../text/sentence.ts';
 import { type Article, actionOf, articleHints, readOn, renderArticle } from '../article.ts';
-import { bullet, emptyLine, type Line, line, paragraph, span } from '../frame.ts';
+import { bullet, emptyLine, type Line, line, paragraph } from '../frame.ts';
 import { type Area, textOf } from '../layout.ts';
 import { firstScreen, type ResultScreen, type State } from '../state.ts';
 import { changed, type Step, stay } from '../step.ts';
@@ -43,9 +43,7 @@ const linesOf = (state: State, screen: ResultScreen, columns: number): readonly 
   return [
     ...paragraph(`${purposeSentence(text.purposes, purpose)}.`, columns),
     ...paragraph(text.run.verified[purpose.task], columns, 'good'),
-    ...(screen.generated
-      ? [emptyLine, [span(`${result.newPassword}: `), span(screen.generated.reveal(), 'title')]]
-      : []),
+    ...(screen.generated ? [emptyLine, line(text.run.generated(screen.generated.reveal()), 'title')] : []),
     emptyLine,
     line(result.nextSteps, 'title'),
     ...nextSteps(state, screen).flatMap((words, index) => bullet(`${index + 1}.`, words, columns)),

@@ -13,7 +13,7 @@ export const settingRows = (state: State): readonly MenuRow[] => {
   // Both words, since somebody may not read the language that is set.
   return [
     item('language', `Language · Langue: ${tui.languageName}`),
-    item('keyboard', `${tui.settings.keyboard}: ${layoutWord(state)}`),
+    item('keyboard', tui.password.layout(layoutWord(state))),
   ];
 };
 

@@ -93,12 +93,12 @@ describe('from "I am locked out" to "you are back in"', () => {
     await pty.shows('Un nouveau mot de passe pour « bob »');
     pty.press('End', 'Up', 'Enter');
     await pty.shows('Notez ce mot de passe maintenant');
-    const password = /Nouveau mot de passe +([a-z]{16})/.exec(pty.screen())?.[1] ?? '';
+    const password = /Nouveau mot de passe +\[([a-z]{16})/.exec(pty.screen())?.[1] ?? '';
     pty.press('Enter');
     await pty.shows('> Donner le nouveau mot de passe <');
     await new Promise((resolve) => setTimeout(resolve, 1000));
     pty.press('Enter');
-    await pty.shows(`Nouveau mot de passe: ${password}`);
+    await pty.shows(`Nouveau mot de passe : ${password}`);
     expect(opensHash(password, hashOf(image, 'bob'))).toBe(true);
     pty.press('Right', 'Enter');
     expect(await pty.ends()).toBe(0);

@@ -140,7 +140,7 @@ describe('terminals', () => {
     using pty = await start();
     await goToPassword(pty);
     pty.paste('y\r\r'.repeat(3400), { isMarked: false });
-    await pty.shows('> New password _');
+    await pty.shows('> New password [_');
     await pty.shows('single line');
     await quit(pty);
   });
