@@ -1,5 +1,5 @@
 import { showable } from '../formats/bytes.ts';
-import { isRescueError, type RescueError } from '../model/errors.ts';
+import { firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
 import { errorSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -21,7 +21,7 @@ export const describeFailure = (thrown: unknown, text: Text): Failure => {
   const error = firstFailure(thrown);
   if (!isRescueError(error)) return describeBug(error, text);
   const message = errorSentence(text.errors, error);
-  const output = toolOutput(error);
+  const output = showable(toolOutput(error)).replaceAll('\\x0a', '\n  ');
   return {
     exitCode: exitCodes[error.code],
     message: output === '' ? message : `${message}\n${text.run.details}: ${output}`,
@@ -36,14 +36,4 @@ const describeBug = (error: unknown, text: Text): Failure => {
     message: `${text.bug}\n${showable(trace).replaceAll('\\x0a', '\n')}`,
     document: { version: 1, status: 'failed', error: { code: 'bug', message: text.bug, details: { trace } } },
   };
-};
-
-/** When closing a volume fails after something else did, the first failure is the one to tell of. */
-const firstFailure = (thrown: unknown): unknown =>
-  thrown instanceof SuppressedError ? firstFailure(thrown.suppressed) : thrown;
-
-/** A tool's own words, if the error carries some: in its details, or in the tool failure that caused it. */
-const toolOutput = ({ details, cause }: RescueError): string => {
-  if ('output' in details) return showable(details.output.trim()).replaceAll('\\x0a', '\n  ');
-  return isRescueError(cause) ? toolOutput(cause) : '';
 };

@@ -1,4 +1,5 @@
 import { generatePassword } from '../formats/generated-password.ts';
+import { longestPasswordBytes } from '../formats/password-policy.ts';
 import { RescueError } from '../model/errors.ts';
 import { Secret } from '../model/secret.ts';
 import type { Terminal } from '../model/terminal.ts';
@@ -9,9 +10,6 @@ export type PasswordSource =
   | { readonly kind: 'prompt' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'generate' };
-
-/** PAM hands on at most 512 bytes with the closing zero (PAM_MAX_RESP_SIZE, pam_conv(3)). */
-const longestBytes = 511;
 
 /**
  * The new password, from wherever it was said to come.
@@ -61,6 +59,7 @@ const checked = (password: string): Secret => {
   if (password === '') throw new RescueError('password-empty', {});
   if (/[\r\n]/.test(password)) throw new RescueError('password-unusable', { reason: 'newline' });
   if (password.includes('\0')) throw new RescueError('password-unusable', { reason: 'nul' });
-  if (Buffer.byteLength(password) > longestBytes) throw new RescueError('password-unusable', { reason: 'too-long' });
+  if (Buffer.byteLength(password) > longestPasswordBytes)
+    throw new RescueError('password-unusable', { reason: 'too-long' });
   return new Secret(password);
 };

@@ -3,6 +3,9 @@ import type { Notice } from '../model/plan.ts';
 import type { Secret } from '../model/secret.ts';
 import { bcryptLimitBytes } from './bcrypt.ts';
 
+/** PAM hands on at most 512 bytes with the closing zero (PAM_MAX_RESP_SIZE, pam_conv(3)). */
+export const longestPasswordBytes = 511;
+
 /** Shorter than this is guessed quickly where a stranger may try. NIST SP 800-63B asks for eight. */
 const shortBelow = 8;
 

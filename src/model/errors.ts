@@ -99,3 +99,13 @@ export class RescueError<C extends ErrorCode = ErrorCode> extends Error {
 export type KnownError = { [C in ErrorCode]: RescueError<C> }[ErrorCode];
 
 export const isRescueError = (error: unknown): error is KnownError => error instanceof RescueError;
+
+/** When closing a volume fails after something else did, the first failure is the one to tell of. */
+export const firstFailure = (thrown: unknown): unknown =>
+  thrown instanceof SuppressedError ? firstFailure(thrown.suppressed) : thrown;
+
+/** A tool's own words, if the error carries some: in its details, or in the tool failure that caused it. */
+export const toolOutput = ({ details, cause }: RescueError): string => {
+  if ('output' in details) return details.output.trim();
+  return isRescueError(cause) ? toolOutput(cause) : '';
+};

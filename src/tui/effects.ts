@@ -6,13 +6,12 @@ import { preparePlan } from '../engine/prepare.ts';
 import { scan } from '../engine/scan.ts';
 import { planUndo } from '../engine/undo.ts';
 import { generatePassword } from '../formats/generated-password.ts';
-import { isRescueError, RescueError } from '../model/errors.ts';
+import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
 import { Secret } from '../model/secret.ts';
 import type { Station } from '../model/station.ts';
 import type { Source, Volume } from '../model/storage.ts';
 import { resetPassword } from '../tasks/reset-password.ts';
 import type { Effect, Message } from './messages.ts';
-import { firstFailure } from './words.ts';
 
 /** What effects work with. */
 export interface Tools {

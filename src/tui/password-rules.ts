@@ -1,8 +1,7 @@
+import { longestPasswordBytes } from '../formats/password-policy.ts';
+
 /** Why something typed or pasted is not (yet) a password. */
 export type Rejection = 'empty' | 'short-of-second' | 'different' | 'too-long' | 'line-break' | 'control';
-
-/** PAM hands on at most 512 bytes with the closing zero (PAM_MAX_RESP_SIZE, pam_conv(3)). */
-const longestBytes = 511;
 
 /** What a field holds after something was typed or pasted into it; an addition that cannot belong to a password is not taken. */
 export const addToPassword = (
@@ -14,7 +13,7 @@ export const addToPassword = (
   if (/[\r\n]/.test(text)) return { rejection: 'line-break' };
   if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return { rejection: 'control' };
   const password = present + text;
-  return new TextEncoder().encode(password).length > longestBytes ? { rejection: 'too-long' } : { password };
+  return new TextEncoder().encode(password).length > longestPasswordBytes ? { rejection: 'too-long' } : { password };
 };
 
 /** Undefined when the two fields together are a password. */

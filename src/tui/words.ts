@@ -1,6 +1,6 @@
 import { formatSize } from '../formats/size.ts';
 import type { Account } from '../model/account.ts';
-import { isRescueError, type RescueError } from '../model/errors.ts';
+import { firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
 import type { Notice } from '../model/plan.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
@@ -102,15 +102,6 @@ export const describeError = (state: State, error: unknown): readonly string[] =
   const output = toolOutput(first);
   const sentence = errorSentence(text.errors, first);
   return output === '' ? [sentence] : [sentence, `${text.run.details}: ${output}`];
-};
-
-/** When closing fails after something else did, the first failure is the one to tell of. */
-export const firstFailure = (error: unknown): unknown =>
-  error instanceof SuppressedError ? firstFailure(error.suppressed) : error;
-
-const toolOutput = ({ details, cause }: RescueError): string => {
-  if ('output' in details) return details.output.trim();
-  return isRescueError(cause) ? toolOutput(cause) : '';
 };
 
 export const describeNotice = (state: State, notice: Notice): string => noticeSentence(textOf(state).notices, notice);
