@@ -15,8 +15,8 @@ export const afterFailedJob = (state: State, job: number, error: unknown): State
       return opened(back, { name: 'question', wish, path: path ?? '', reading: fromTheTop });
     return refuse(back, error);
   }
-  const isInside = screen.name === 'inside' && screen.job === job;
-  return isInside ? refuse(backFrom(state), error) : state;
+  const others = state.screens.filter((each) => !(each.name === 'inside' && each.job === job));
+  return others.length < state.screens.length ? refuse({ ...state, screens: others }, error) : state;
 };
 
 /** The disks are looked at anew, since they have changed; nothing that was typed is needed any more. */

@@ -98,7 +98,7 @@ const onKey = (state: State, key: Key): Step => {
 const onInterrupt = (state: State): Step => {
   const screen = topOf(state);
   if (screen.name === 'applying') return update(state, { kind: 'stop-asked' });
-  if (isBusy(screen) || screen.name === 'leave') return stay(state);
+  if (screen.name === 'leave' || screen.name === 'leaving') return stay(state);
   if (state.station.isRescueMedium) return stay(opened(state, { name: 'leave', chosen: undefined }));
   return stay(state, { kind: 'quit', exitCode: 130, words: [textOf(state).tui.leave.goodbye] });
 };

@@ -9,6 +9,6 @@ export interface Manner<N extends ScreenName> {
   readonly onKey: (state: State, screen: ScreenNamed<N>, key: Key, area: Area) => Step;
   /** Screens without a field leave what is typed or pasted alone. */
   readonly onText?: (state: State, screen: ScreenNamed<N>, text: string) => Step;
-  /** While it is shown, F2, F3 and leaving have to wait. */
+  /** It waits for an answer that nothing may be opened over: F2 and F3 have to wait too. */
   readonly isBusy?: boolean;
 }

@@ -8,10 +8,13 @@ import type { Manner } from './manner.ts';
 
 /** While the plan is being made; Escape leaves without waiting for it. */
 export const planning: Manner<'planning'> = {
+  isBusy: true,
+
   content: (state) => {
     const { tui } = textOf(state);
     return { title: tui.plan.making, lines: [line(tui.plan.makingHint, 'faint')], hints: [tui.keys.back] };
   },
+
   onKey: (state, _screen, key) => stay(key === 'escape' ? backFrom(state) : state),
 };
 

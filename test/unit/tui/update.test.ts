@@ -94,6 +94,18 @@ describe('what is offered', () => {
   });
 });
 
+describe('a look inside', () => {
+  test('that fails says why, even when another screen was opened over it', () => {
+    const opening = scene('inside-opening');
+    const error = new RescueError('cannot-mount', { selector: 'sdb8', output: 'bad superblock' });
+    for (const state of [opening, following(opening, 'f2')]) {
+      const failed = following(state, { kind: 'job-failed', job: opening.lastJob, error });
+      expect(seen(failed)).toContain('bad superblock');
+      expect(failed.screens.map(({ name }) => name)).not.toContain('inside');
+    }
+  });
+});
+
 describe('a password', () => {
   test('typed twice and confirmed, asks for a plan with exactly that', () => {
     const { effects } = play(scene('password'), typed('sesame'), 'enter', typed('sesame'), 'enter');
@@ -216,6 +228,12 @@ describe('a plan', () => {
     const held = following(state, { kind: 'armed', job: fresh.lastJob });
     expect(play(held, 'enter').effects.map(({ kind }) => kind)).toEqual(['arm']);
     expect(play(following(state, { kind: 'armed', job: state.lastJob }), 'enter').effects[0]?.kind).toBe('apply');
+  });
+
+  test('in the making is not covered by other screens, and its answer not missed', () => {
+    const asked = following(scene('planning'), 'f2', 'f3');
+    const answered = following(asked, { kind: 'planned', job: asked.lastJob, prepared: planForBob });
+    expect(screenOf(answered)).toBe('plan');
   });
 
   test('that nobody waits for any more is not shown', () => {
