@@ -14,6 +14,7 @@ export const createBystanders = async (consoleNames: readonly string[]): Promise
   return {
     signals,
     say: consoles.say,
+    sayOver: consoles.sayOver,
     keyPressed: consoles.keyPressed,
     uptimeMs: () => Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000,
     bootLog: async () => {

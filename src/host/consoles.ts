@@ -4,6 +4,8 @@ import { ReadStream, WriteStream } from 'node:tty';
 /** Every console of the machine at once. */
 export interface Consoles extends Disposable {
   say(line: string): void;
+  /** A line that is written over the one before, if that was written this way too. */
+  sayOver(line: string): void;
   /** The name of the console on which a key was pressed first. */
   readonly keyPressed: Promise<string>;
 }
@@ -11,13 +13,25 @@ export interface Consoles extends Disposable {
 /** What a person can press; a loose serial cable makes zeros and bytes above. */
 const isKey = (bytes: Uint8Array): boolean => bytes.some((byte) => byte > 0 && byte < 0x80);
 
+/** ECMA-48: erases to the end of the line. */
+const eraseRest = '\u001b[K';
+
 /** @param names below /dev: `tty1`, `ttyS0`; one that cannot be opened is left out */
 export const openConsoles = (names: readonly string[]): Consoles => {
   const pressed = Promise.withResolvers<string>();
   const consoles = names.flatMap((name) => openConsole(name, () => pressed.resolve(name)) ?? []);
+  const writeAll = (text: string) => {
+    for (const { write } of consoles) write(text);
+  };
+  let isOver = false;
   return {
     say: (line) => {
-      for (const { write } of consoles) write(`${line.replaceAll('\n', '\r\n')}\r\n`);
+      writeAll(`${isOver ? '\r\n' : ''}${line.replaceAll('\n', '\r\n')}\r\n`);
+      isOver = false;
+    },
+    sayOver: (line) => {
+      writeAll(`\r${line}${eraseRest}`);
+      isOver = true;
     },
     keyPressed: pressed.promise,
     [Symbol.dispose]: () => {

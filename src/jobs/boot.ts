@@ -7,12 +7,13 @@ import type { BootMedium, Bystanders } from '../model/job-medium.ts';
 import type { Station } from '../model/station.ts';
 import type { Text } from '../text/text.ts';
 import { countChanges } from './changes.ts';
+import { type HeadStart, startAhead } from './head-start.ts';
 import { interpretJob, type ReadJob } from './interpret.ts';
 import { describeProblem } from './problem.ts';
 import { formatReports, type ReportFacts, reportNames } from './report.ts';
 import { formatTextReport } from './report-text.ts';
 import { attempt, deliver, isRun, refusal } from './run-and-report.ts';
-import { type Duration, type JobResult, runJob } from './run-job.ts';
+import { type Duration, type JobResult, runJob, type Surroundings } from './run-job.ts';
 import { leaveOnVolume, swapIn, swapOut } from './swap.ts';
 
 /** A machine that was started from our medium, with a job on it. */
@@ -60,9 +61,11 @@ export const runBootJob = async (boot: Boot): Promise<Onward> => {
   });
   const facts = { version, jobName: medium.jobName, beganAtMs, ...(job && { job }) };
   const durations = [startUp];
+  const surroundings = { context, text, say, sources: [], signal: signals.show, watchDisks: station.watchDisks };
+  using ahead = job && !job.isSwap ? startAhead(surroundings, job) : undefined;
   const key = job && (await countDown(boot, read, context, durations));
   if (key !== undefined) return { to: 'menu', console: key };
-  const result = job ? await run(boot, { ...read, job }, context, durations) : refusal(read.error);
+  const result = job ? await run(boot, surroundings, { ...read, job }, durations, ahead) : refusal(read.error);
   const final = { ...facts, result: { ...result, durations: [...durations, ...result.durations] } };
   const reportPlace = await report(boot, read, context, final);
   for (const line of outcomeLines(result, text)) say(line);
@@ -80,9 +83,10 @@ const countDown = async (
   durations: Duration[],
 ): Promise<string | undefined> => {
   const begunMs = now();
+  bystanders.signals.show('waiting');
   using changes = countChanges((onChange) => station.watchDisks([], onChange));
   for (let left = countdownSeconds; left > 0; left--) {
-    bystanders.say(text.jobs.countdown(job?.name ?? medium.jobName, left));
+    bystanders.sayOver(text.jobs.countdown(job?.name ?? medium.jobName, left));
     const key = await keyWithin(bystanders, 1000);
     if (key === undefined) continue;
     bystanders.say(text.jobs.countdownStopped);
@@ -107,29 +111,21 @@ const keyWithin = async ({ keyPressed }: Bystanders, ms: number): Promise<string
 /** The run itself, between two exchanges of cards if the job says so. */
 const run = async (
   boot: Boot,
+  surroundings: Surroundings,
   { text, job, content }: ReadJob & { readonly job: Job },
-  context: Context,
   durations: Duration[],
+  ahead: HeadStart | undefined,
 ): Promise<JobResult> => {
-  const { medium, bystanders, station } = boot;
-  const { say, signals } = bystanders;
-  const surroundings = {
-    context,
-    text,
-    say,
-    sources: [],
-    signal: signals.show,
-    watchDisks: station.watchDisks,
-  };
-  say(text.jobs.begun(job.name ?? medium.jobName));
-  signals.show('working');
+  const { medium } = boot;
+  surroundings.say(text.jobs.begun(job.name ?? medium.jobName));
+  surroundings.signal('working');
   // A second medium that looks like ours may have appeared, or somebody else's in its place.
   if (!(await medium.holds(content)))
     return refusal(new RescueError('job-unreadable', { path: medium.place, reason: 'gone, or another one beside it' }));
   const unready = await attempt(() => medium.reserve(Object.values(reportNames)));
   if (unready.error !== undefined) return refusal(unready.error);
-  if (!job.isSwap) return await runJob(surroundings, job, job.waitSeconds ?? waitSecondsUnlessTold);
-  const seconds = await swapOut(boot, context, text, job, durations);
+  if (!job.isSwap) return await runJob(surroundings, job, job.waitSeconds ?? waitSecondsUnlessTold, ahead?.take);
+  const seconds = await swapOut(boot, surroundings.context, text, job, durations);
   return await runJob(surroundings, job, seconds);
 };
 

@@ -60,12 +60,21 @@ const curedByWaiting: ReadonlySet<ErrorCode> = new Set([
 /** Disks that come and go while they are looked at: after so many tries, what is there counts. */
 const mostLooks = 8;
 
-/** Runs a job: looks, waits if it must, plans every step, and only then carries them out. Never throws. */
-export const runJob = async (surroundings: Surroundings, job: Job, waitSeconds: number): Promise<JobResult> => {
+/**
+ * Runs a job: looks, waits if it must, plans every step, and only then carries them out. Never throws.
+ * @param takeAhead what was planned beforehand, if that still holds
+ */
+export const runJob = async (
+  surroundings: Surroundings,
+  job: Job,
+  waitSeconds: number,
+  takeAhead: () => Promise<Planned | undefined> = async () => undefined,
+): Promise<JobResult> => {
   const durations: Duration[] = [];
   const assignments = assignAll(surroundings, job);
   try {
-    const planned = await planAll(surroundings, assignments, waitSeconds, durations);
+    const ahead = await timed(surroundings.context, durations, 'looking', takeAhead);
+    const planned = ahead ?? (await planAll(surroundings, assignments, waitSeconds, durations));
     if (planned.steps.some(({ status }) => status === 'refused')) return { status: 'refused', durations, ...planned };
     const steps = await carryOut(surroundings, planned.found, planned.steps, durations);
     const isDone = steps.every(({ status }) => status === 'done');

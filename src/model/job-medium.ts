@@ -36,6 +36,8 @@ export interface Bystanders {
   readonly signals: Signals;
   /** A line on every console. */
   say(line: string): void;
+  /** The same, over the line that was last written this way. */
+  sayOver(line: string): void;
   /** The name of the console on which a key was pressed; pending until then. */
   readonly keyPressed: Promise<string>;
   /** Since the kernel started. */

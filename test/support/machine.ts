@@ -10,6 +10,8 @@ export interface Disk {
   readonly path: string;
   readonly bus: 'usb' | 'sata' | 'virtio' | 'sd';
   readonly isSnapshot?: boolean;
+  /** The lock switch of a card. */
+  readonly isReadOnly?: boolean;
 }
 
 /** One machine in a record; `kernel` is for boards whose boot ROM QEMU does not have. */
@@ -206,8 +208,8 @@ async function flash(
 }
 
 function disksOf({ disks, model }: MachineRecord): readonly string[] {
-  return disks.flatMap(({ path, bus, isSnapshot }, index) => {
-    const drive = `format=raw,file=${path},snapshot=${isSnapshot ? 'on' : 'off'}`;
+  return disks.flatMap(({ path, bus, isSnapshot, isReadOnly }, index) => {
+    const drive = `format=raw,file=${path},snapshot=${isSnapshot ? 'on' : 'off'},readonly=${isReadOnly ? 'on' : 'off'}`;
     if (bus === 'sd') return ['-drive', `if=sd,${drive}`];
     const name = `disk${index}`;
     const order = model === 'raspi3b' ? '' : `,bootindex=${index}`;
@@ -216,6 +218,6 @@ function disksOf({ disks, model }: MachineRecord): readonly string[] {
       sata: `ide-hd,drive=${name}${model === 'q35' ? `,bus=ide.${index}` : ''}`,
       virtio: `virtio-blk-pci,drive=${name}`,
     }[bus];
-    return ['-drive', `if=none,id=${name},${drive}`, '-device', `${device}${order}`];
+    return ['-drive', `if=none,id=${name},${drive}`, '-device', `${device},id=device-${name}${order}`];
   });
 }
