@@ -180,6 +180,12 @@ describe('sparekey run', () => {
       expect(sha256(image)).toBe(before);
     }));
 
+  test('a job file that is not there', () => {
+    const { exitCode, stderr } = sparekey(['run', '/nonexistent/sparekey.yaml']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('/nonexistent/sparekey.yaml');
+  });
+
   test('waits for a disk that appears late', async () =>
     withFolder((folder) => {
       const image = createLinuxDisk(join(folder, 'later.img'));
