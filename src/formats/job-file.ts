@@ -5,12 +5,10 @@ import { PasswordHash, Secret } from '../model/secret.ts';
 import { cryptScheme } from './crypt-hash.ts';
 import { issueProblem, type Path, problemsOf } from './job-problems.ts';
 import { jobSchema, passwordKeys } from './job-schema.ts';
+import { longestPasswordBytes } from './password-policy.ts';
 
 /** Nobody writes more; and a stranger's file may be gigantic. */
 export const jobLimitBytes = 64 * 1024;
-
-/** PAM hands on at most 512 bytes with the closing zero (PAM_MAX_RESP_SIZE, pam_conv(3)). */
-const longestPasswordBytes = 511;
 
 /** A job file that was understood. */
 export interface JobFile {

@@ -1,5 +1,5 @@
 import { showable } from '../formats/bytes.ts';
-import { type ErrorCode, isRescueError } from '../model/errors.ts';
+import { type ErrorCode, firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
 import type { JobStep } from '../model/job.ts';
 import type { JobWords } from '../text/jobs-words.ts';
 import { errorSentence } from '../text/sentence.ts';
@@ -19,14 +19,17 @@ const hints: Partial<Record<ErrorCode, keyof JobWords['hint']>> = {
   'changed-since': 'force',
 };
 
-export const describeProblem = (error: unknown, text: Text): Problem => {
+export const describeProblem = (thrown: unknown, text: Text): Problem => {
+  const error = firstFailure(thrown);
   if (!isRescueError(error)) {
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { code: 'bug', message: `${text.bug}\n${showable(trace).replaceAll('\\x0a', '\n')}` };
   }
   const hint = hints[error.code];
   const sentence = errorSentence(text.errors, error);
-  return { code: error.code, message: hint ? `${sentence} ${text.jobs.hint[hint]}` : sentence };
+  const advice = hint ? `${sentence} ${text.jobs.hint[hint]}` : sentence;
+  const output = showable(toolOutput(error)).replaceAll('\\x0a', '\n  ');
+  return { code: error.code, message: output === '' ? advice : `${advice}\n${text.run.details}: ${output}` };
 };
 
 /** What a step was to do, as the job file has it. */
