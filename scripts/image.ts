@@ -39,6 +39,8 @@ interface Request {
 }
 
 async function main(): Promise<void> {
+  // Files that a tool leaves in the system must not bear the habits of whoever builds it.
+  process.umask(0o022);
   const request = await readRequest();
   await requireTools(tools);
   const mirrors = await findMirrors(process.env);

@@ -55,7 +55,9 @@ export async function buildSystem(parts: Parts, output: string, work: string): P
   await rm(output, { force: true });
   const compression = ['-comp', 'zstd', '-Xcompression-level', '19', '-b', '256K'];
   const steady = ['-all-root', '-no-xattrs', '-all-time', `${parts.timeSeconds}`, '-mkfs-time', `${parts.timeSeconds}`];
-  await run('mksquashfs', [work, output, ...compression, ...steady, '-noappend', '-quiet', '-no-progress']);
+  // mksquashfs takes the time from its options or from this variable, and refuses both.
+  const squash = ['-u', 'SOURCE_DATE_EPOCH', 'mksquashfs', work, output];
+  await run('env', [...squash, ...compression, ...steady, '-noappend', '-quiet', '-no-progress']);
   await rm(work, { recursive: true, force: true });
   const { files } = parts.system;
   return Object.keys(files).filter((name) => files[name]?.some((path) => tree.has(path)));
