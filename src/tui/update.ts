@@ -115,9 +115,9 @@ const onEngine = (state: State, event: Extract<Message, { kind: 'engine' }>['eve
     case 'surveyed': {
       const total = event.disks.flatMap(({ volumes }) => volumes).length;
       const progress = { selector: undefined, done: 0, total };
-      // The first time, disks are better than nothing; later, what was known of them stays until it is known anew.
-      const scan = disks.scan.disks.length === 0 ? onlyDisks(event.disks) : disks.scan;
-      return stay({ ...state, disks: { ...disks, scan, progress } });
+      // What was known of disks stays until it is known anew; where none were known, their names are better than nothing.
+      if (disks.scan.disks.length > 0) return stay({ ...state, disks: { ...disks, progress } });
+      return stay({ ...state, disks: { ...disks, scan: onlyDisks(event.disks), lookable: undefined, progress } });
     }
     case 'looking': {
       if (!disks.progress) return stay(state);

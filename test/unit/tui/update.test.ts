@@ -45,6 +45,14 @@ describe('the first screen', () => {
     expect(screenOf(following(scene('disks-looking'), 'enter'))).toBe('disks');
   });
 
+  test('the same goes for disks that appear only after a first look that found none', () => {
+    const surveyed = { kind: 'engine', event: { kind: 'surveyed', disks: scanOfAll.disks } } as const;
+    const late = following(scene('disks-none'), { kind: 'disks-changed' }, surveyed);
+    expect(screenOf(following(late, 'enter'))).toBe('disks');
+    expect(seen(late)).not.toContain('cannot open');
+    expect(seen(following(late, scanned))).toContain('> sdb8 ');
+  });
+
   test('keeps the choice of a person when disks come and go', () => {
     const chosen = following(scene('disks'), 'down', scanned);
     expect(seen(chosen)).toContain('> nvme0n1p2');
