@@ -69,6 +69,7 @@ const runBootJobHere = async (consoles: readonly string[]): Promise<number> => {
       text,
       createContext: (emit) =>
         foundation.createContext(emit, { onShielded: () => bystanders.say(text.run.finishingFirst) }),
+      openRecovery: foundation.openRecovery,
       describeEvent: formatEvent,
     });
     if (onward.to === 'leaving') return 3;

@@ -1,10 +1,10 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, visit } from 'yaml';
 import { RescueError } from '../model/errors.ts';
-import type { ByteRange, Job, JobMarks, JobProblem, JobProblemKind, JobStep } from '../model/job.ts';
+import type { ByteRange, Job, JobMarks, JobProblem, JobProblemKind, JobStep, ResetPasswordStep } from '../model/job.ts';
 import { PasswordHash, Secret } from '../model/secret.ts';
 import { cryptScheme } from './crypt-hash.ts';
 import { issueProblem, type Path, problemsOf } from './job-problems.ts';
-import { jobSchema, passwordKeys } from './job-schema.ts';
+import { jobSchema } from './job-schema.ts';
 import { longestPasswordBytes } from './password-policy.ts';
 
 /** Nobody writes more; and a stranger's file may be gigantic. */
@@ -190,22 +190,22 @@ export const marksOfRunJob = (bytes: Uint8Array): JobMarks | undefined => {
 type CheckedStep = NonNullable<ReturnType<typeof jobSchema.safeParse>['data']>['steps'][number];
 
 const toStep = (step: CheckedStep, line: number): JobStep => {
-  const { 'reset-password': reset, undo } = step;
-  const on = reset?.on ?? undo?.on;
+  const { 'reset-password': reset, recover, undo } = step;
+  const on = reset?.on ?? recover?.on ?? undo?.on;
   const place = { line, ...(on !== undefined && { on }) };
+  if (recover) return { task: 'recover', ...place, paths: recover.paths };
   if (!reset)
     return { task: 'undo', ...place, ...(undo?.id !== undefined && { id: undo.id }), force: undo?.force ?? false };
-  const [password, hash] = passwordKeys.map((key) => reset[key]);
   return {
     task: 'reset-password',
     ...place,
     user: reset.user,
     unlock: reset.unlock ?? false,
-    password:
-      typeof password === 'string'
-        ? new Secret(password)
-        : typeof hash === 'string'
-          ? new PasswordHash(hash)
-          : 'generate',
+    password: passwordOf(reset),
   };
+};
+
+const passwordOf = (reset: NonNullable<CheckedStep['reset-password']>): ResetPasswordStep['password'] => {
+  if (reset.password !== undefined) return new Secret(reset.password);
+  return reset['password-hash'] === undefined ? 'generate' : new PasswordHash(reset['password-hash']);
 };

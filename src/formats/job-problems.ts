@@ -92,5 +92,6 @@ const acceptedBy = (node: SchemaNode | undefined): { readonly accepted?: Accepte
   if (minimum !== undefined && maximum !== undefined)
     return { accepted: { kind: 'number', min: minimum, max: maximum } };
   if (type === 'boolean') return { accepted: { kind: 'values', values: ['true', 'false'] } };
+  if (node.pattern !== undefined) return { accepted: { kind: 'path' } };
   return { accepted: { kind: type === 'array' ? 'list' : 'text' } };
 };

@@ -62,12 +62,28 @@ export const undoSchema = z
   })
   .meta({ description: 'Put back what an earlier run replaced.' });
 
+export const recoverSchema = z
+  .strictObject({
+    on: on.optional(),
+    paths: z
+      .array(z.string().startsWith('/'))
+      .min(1)
+      .max(100)
+      .meta({ description: 'Files and folders to copy, from the top of the volume: /supervisor/backup.' }),
+    to: z.literal('stick').meta({
+      description:
+        'Where to: a folder on the partition SPAREKEY of the stick, or, with `sparekey run`, beside the job file.',
+    }),
+  })
+  .meta({ description: 'Copy files and folders out, with checksums.' });
+
 const stepSchema = z
   .strictObject({
     'reset-password': resetPasswordSchema.optional(),
+    recover: recoverSchema.optional(),
     undo: undoSchema.optional(),
   })
-  .check(exactlyOneOf(['reset-password', 'undo']))
+  .check(exactlyOneOf(['reset-password', 'recover', 'undo']))
   .meta({ description: 'One thing to do.', minProperties: 1, maxProperties: 1 });
 
 export const jobSchema = z
@@ -97,6 +113,7 @@ export const jobSchema = z
 /** A JSON Schema (draft 2020-12), as far as this program reads it itself. */
 export interface SchemaNode {
   readonly type?: string;
+  readonly pattern?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly minimum?: number;

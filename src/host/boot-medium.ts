@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { RescueError } from '../model/errors.ts';
-import type { BootMedium } from '../model/job-medium.ts';
-import { run } from './commands.ts';
+import type { BootMedium, RecoveredFolder } from '../model/job-medium.ts';
+import { outputOfFailure, run } from './commands.ts';
 import { createJobFolder } from './job-folder.ts';
 
 const mountPoint = '/run/sparekey/medium';
@@ -51,11 +51,28 @@ export const createBootMedium = async (): Promise<BootMedium> => {
       const found = await mounted('ro', folder.readJob).catch(() => new Uint8Array());
       return Buffer.compare(found, job) === 0;
     },
+    openRecovered: async () => openRecovered(await findOurs(signature)),
     readJob: () => mounted('ro', folder.readJob),
     reserve: (names) => mounted('rw', () => folder.reserve(names)),
     writeFiles: (files) => mounted('rw', () => folder.writeFiles(files)),
     retire: (content, marks) => mounted('rw', () => folder.retire(content, marks)),
   };
+};
+
+const recoveredPoint = '/run/sparekey/recovered';
+const recoveredLabel = 'SPAREKEY';
+
+/** The second partition, which is made in the free space of the medium at its first start. */
+const openRecovered = async ([boot, ...others]: readonly string[]): Promise<RecoveredFolder> => {
+  const unusable = (reason: string) => new RescueError('target-unusable', { path: recoveredLabel, reason });
+  if (boot === undefined || others.length > 0) throw unusable(boot === undefined ? 'gone' : 'several');
+  await mkdir(recoveredPoint, { recursive: true });
+  const options = 'rw,nodev,nosuid,noexec,iocharset=utf8';
+  await run('mount', ['-t', 'exfat', '-o', options, boot.replace(/1$/, '2'), recoveredPoint]).catch((error) => {
+    throw unusable(outputOfFailure(error) ?? String(error));
+  });
+  const unmount = async () => void (await run('umount', [recoveredPoint]));
+  return { folder: recoveredPoint, place: recoveredLabel, [Symbol.asyncDispose]: unmount };
 };
 
 /** The boot partitions of all disks that carry our identity. */

@@ -32,6 +32,7 @@ export const createJobFolder = (path: string, { onStep = () => {}, place }: JobF
     jobName,
     retiredName: retiredName(jobName),
     readJob: () => readJob(path),
+    openRecovered: async () => ({ folder, place: place ?? folder, [Symbol.asyncDispose]: async () => {} }),
     reserve: (names) => attempt(() => reserve(folder, names, onStep)),
     writeFiles: (files) => attempt(() => writeFiles(folder, files, onStep)),
     retire: (content, marks) => attempt(() => retire(folder, jobName, content, marks, onStep)),

@@ -4,6 +4,7 @@ import { marksOfRunJob } from '../formats/job-file.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Job } from '../model/job.ts';
 import type { BootMedium, Bystanders } from '../model/job-medium.ts';
+import type { Recovery } from '../model/recovery.ts';
 import type { Station } from '../model/station.ts';
 import type { Text } from '../text/text.ts';
 import { countChanges } from './changes.ts';
@@ -25,6 +26,7 @@ export interface Boot {
   /** The language of a job that names none. */
   readonly text: Text;
   readonly createContext: (emit: Emit) => Context;
+  readonly openRecovery: () => Promise<Recovery>;
   readonly describeEvent: (event: EngineEvent, text: Text) => string | undefined;
 }
 
@@ -61,7 +63,16 @@ export const runBootJob = async (boot: Boot): Promise<Onward> => {
   });
   const facts = { version, jobName: medium.jobName, beganAtMs, ...(job && { job }) };
   const durations = [startUp];
-  const surroundings = { context, text, say, sources: [], signal: signals.show, watchDisks: station.watchDisks };
+  const surroundings: Surroundings = {
+    context,
+    text,
+    say,
+    sources: [],
+    signal: signals.show,
+    watchDisks: station.watchDisks,
+    openRecovery: boot.openRecovery,
+    openRecovered: medium.openRecovered,
+  };
   using ahead = job && !job.isSwap ? startAhead(surroundings, job) : undefined;
   const key = job && (await countDown(boot, read, context, durations));
   if (key !== undefined) return { to: 'menu', console: key };

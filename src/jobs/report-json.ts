@@ -31,7 +31,9 @@ export const formatJsonReport = (facts: ReportFacts, text: Text): object => {
 };
 
 const stepDocument = (result: StepResult, text: Text): object => {
-  const { step, status, prepared, applied, generated, error } = result;
+  const { step, status, plan, outcome, generated, error } = result;
+  const prepared = plan?.kind === 'change' ? plan.prepared : undefined;
+  const applied = outcome?.kind === 'changed' ? outcome.applied : undefined;
   return {
     line: step.line,
     task: step.task,
@@ -45,6 +47,7 @@ const stepDocument = (result: StepResult, text: Text): object => {
       })),
     }),
     ...(applied && { undo: applied.journalId }),
+    ...(outcome?.kind === 'recovered' && { recovered: { to: outcome.place, ...outcome.receipt.summary } }),
     ...(applied && generated && { generatedPassword: generated.reveal() }),
     ...(error !== undefined && { error: describeProblem(error, text) }),
   };

@@ -1,11 +1,14 @@
+import { isComplete } from '../engine/recovery/recover.ts';
 import type { Scan } from '../engine/scan.ts';
 import { showable } from '../formats/bytes.ts';
 import { formatSize } from '../formats/size.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
-import { noticeSentence, purposeSentence } from '../text/sentence.ts';
+import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
-import { describeProblem, stepTitle } from './problem.ts';
+import type { StepOutcome } from './carry-out-step.ts';
+import type { StepPlan } from './plan-step.ts';
+import { describeProblem, planTitle, stepTitle } from './problem.ts';
 import type { ReportFacts } from './report.ts';
 import type { Duration, StepResult } from './run-job.ts';
 
@@ -39,20 +42,38 @@ const underlined = (title: string, sign: string): readonly string[] => [title, s
 
 const indented = (words: string): readonly string[] => words.split('\n').map((line) => `     ${line}`);
 
-const generatedLines = ({ step, generated, applied }: StepResult, { jobs }: Text): readonly string[] =>
-  step.task === 'reset-password' && generated && applied ? [jobs.report.generated(step.user, generated.reveal())] : [];
+const generatedLines = ({ step, generated, outcome }: StepResult, { jobs }: Text): readonly string[] =>
+  step.task === 'reset-password' && generated && outcome ? [jobs.report.generated(step.user, generated.reveal())] : [];
 
 const stepLines = (result: StepResult, number: number, text: Text): readonly string[] => {
-  const { step, status, prepared, applied, error } = result;
+  const { step, status, plan, outcome, error } = result;
   const { report } = text.jobs;
-  const title = prepared ? purposeSentence(text.purposes, prepared.plan.purpose) : stepTitle(step, text);
-  const warnings = prepared?.plan.warnings ?? [];
+  const title = plan ? planTitle(step, plan, text) : stepTitle(step, text);
+  const warnings = plan?.kind === 'change' ? plan.prepared.plan.warnings : [];
   return [
     `${number}. (${report.line(step.line)}) ${title} — ${report.results[status]}`,
     ...(error === undefined ? [] : indented(describeProblem(error, text).message)),
-    ...(applied && prepared ? indented(text.run.verified[prepared.plan.purpose.task]) : []),
-    ...(applied ? indented(text.run.howToUndo(`sparekey undo ${applied.journalId}`)) : []),
+    ...(plan && outcome ? outcomeLines(plan, outcome, text).flatMap(indented) : []),
     ...warnings.flatMap((notice) => indented(`${text.run.warning}: ${noticeSentence(text.notices, notice)}`)),
+  ];
+};
+
+const outcomeLines = (plan: StepPlan, outcome: StepOutcome, text: Text): readonly string[] => {
+  if (outcome.kind === 'changed' && plan.kind === 'change')
+    return [
+      text.run.verified[plan.prepared.plan.purpose.task],
+      text.run.howToUndo(`sparekey undo ${outcome.applied.journalId}`),
+    ];
+  if (outcome.kind !== 'recovered') return [];
+  const { receipt, place } = outcome;
+  const { files, bytes, folders, symlinks, hardLinks, problemCounts, manifest } = receipt.summary;
+  const problems = Object.values(problemCounts).reduce((sum, count) => sum + count, 0);
+  return [
+    isComplete(receipt) ? text.recovery.allCopied : text.recovery.notAllCopied,
+    text.recovery.copied({ files, size: formatSize(bytes), folders, symlinks, hardLinks }),
+    text.recovery.fromTo(`${receipt.volume.selector}: ${receipt.paths.map(showable).join(', ')}`, place),
+    text.recovery.check(place, manifest),
+    ...(problems > 0 ? [text.recovery.problems(problems)] : []),
   ];
 };
 

@@ -1,24 +1,20 @@
-import { type Applied, apply } from '../engine/apply.ts';
-import { consentTo } from '../engine/consent.ts';
 import type { Context } from '../engine/context.ts';
-import type { PreparedPlan } from '../engine/plan.ts';
 import { type Scan, scan } from '../engine/scan.ts';
 import { type ErrorCode, isRescueError } from '../model/errors.ts';
 import type { Job } from '../model/job.ts';
 import type { SignalName } from '../model/signals.ts';
-import type { DeviceId, Source } from '../model/storage.ts';
+import type { DeviceId, Volume } from '../model/storage.ts';
 import type { JobPhase, JobStatus } from '../text/jobs-words.ts';
-import { errorSentence, purposeSentence } from '../text/sentence.ts';
+import { errorSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
+import { type CarryingOut, carryOutStep, type StepOutcome } from './carry-out-step.ts';
 import { countChanges } from './changes.ts';
-import { type Assignment, assign, planStep } from './plan-step.ts';
+import { type Assignment, assign, type Planning, planStep, type StepPlan } from './plan-step.ts';
+import { planTitle } from './problem.ts';
 
 /** What a job runs in. */
-export interface Surroundings {
-  readonly context: Context;
+export interface Surroundings extends CarryingOut {
   readonly text: Text;
-  /** Where to look; everywhere, if none is named. */
-  readonly sources: readonly Source[];
   readonly say: (line: string) => void;
   readonly signal: (signal: SignalName) => void;
   /** As Station.watchDisks. */
@@ -28,8 +24,8 @@ export interface Surroundings {
 /** How one step went. */
 export interface StepResult extends Assignment {
   readonly status: JobStatus;
-  readonly prepared?: PreparedPlan;
-  readonly applied?: Applied;
+  readonly plan?: StepPlan;
+  readonly outcome?: StepOutcome;
   readonly error?: unknown;
 }
 
@@ -99,11 +95,12 @@ export interface Planned {
 }
 
 const planAll = async (
-  { context, text, sources, say, signal, watchDisks }: Surroundings,
+  surroundings: Surroundings,
   assignments: readonly Assignment[],
   waitSeconds: number,
   durations: Duration[],
 ): Promise<Planned> => {
+  const { context, text, sources, say, signal, watchDisks } = surroundings;
   const deadlineMs = context.now() + waitSeconds * 1000;
   using changes = countChanges((onChange) =>
     watchDisks(
@@ -115,7 +112,7 @@ const planAll = async (
     const countBefore = changes.count();
     signal('working');
     const found = await timed(context, durations, 'looking', () => scan(context, sources));
-    const steps = await timed(context, durations, 'planning', () => planSteps(context, found, assignments));
+    const steps = await timed(context, durations, 'planning', () => planSteps(surroundings, found, assignments));
     if (changes.count() !== countBefore && looks < mostLooks) continue;
     const leftMs = deadlineMs - context.now();
     const obstacle = steps.find(({ status }) => status === 'refused')?.error;
@@ -132,14 +129,14 @@ const isCuredByWaiting = ({ status, error }: StepResult): boolean =>
 
 /** Every step's plan or refusal; the refusals of all are told at once. */
 const planSteps = async (
-  context: Context,
+  planning: Planning,
   found: Scan,
   assignments: readonly Assignment[],
 ): Promise<readonly StepResult[]> => {
   const results: StepResult[] = [];
   for (const assignment of assignments) {
     try {
-      results.push({ ...assignment, status: 'not-reached', prepared: await planStep(context, found, assignment) });
+      results.push({ ...assignment, status: 'not-reached', plan: await planStep(planning, found, assignment) });
     } catch (error) {
       results.push({ ...assignment, status: 'refused', error });
     }
@@ -148,37 +145,40 @@ const planSteps = async (
 };
 
 const carryOut = async (
-  { context, text, say, signal }: Surroundings,
+  surroundings: Surroundings,
   found: Scan,
   planned: readonly StepResult[],
   durations: Duration[],
 ): Promise<readonly StepResult[]> => {
+  const { context, text, say, signal } = surroundings;
   signal('working');
   const results: StepResult[] = [];
   const changed = new Set<DeviceId>();
-  for (const [index, { prepared: first, ...result }] of planned.entries()) {
+  for (const [index, result] of planned.entries()) {
+    const { plan: first } = result;
     if (first === undefined || results.some(({ status }) => status === 'failed')) {
       results.push(result);
       continue;
     }
-    say(text.jobs.stepBegun(index + 1, planned.length, purposeSentence(text.purposes, first.plan.purpose)));
-    results.push(
-      await timed(context, durations, 'step', async (): Promise<StepResult> => {
-        try {
-          // What an earlier step wrote to the same volume, this one has to start from.
-          const isStale = changed.has(first.volume.id);
-          const prepared = isStale ? await planStep(context, found, result) : first;
-          const applied = await apply(context, prepared, consentTo(prepared.plan, 'order'));
-          changed.add(prepared.volume.id);
-          return { ...result, status: 'done', prepared, applied };
-        } catch (error) {
-          return { ...result, status: 'failed', prepared: first, error };
-        }
-      }),
-    );
+    say(text.jobs.stepBegun(index + 1, planned.length, planTitle(result.step, first, text)));
+    const carry = async (): Promise<StepResult> => {
+      try {
+        // What an earlier step wrote to the same volume, this one has to start from.
+        const isStale = changed.has(volumeOf(first).id);
+        const plan = isStale ? await planStep(surroundings, found, result) : first;
+        const outcome = await carryOutStep(surroundings, plan);
+        if (outcome.kind === 'changed') changed.add(volumeOf(plan).id);
+        return { ...result, status: 'done', plan, outcome };
+      } catch (error) {
+        return { ...result, status: 'failed', error };
+      }
+    };
+    results.push(await timed(context, durations, 'step', carry));
   }
   return results;
 };
+
+const volumeOf = (plan: StepPlan): Volume => (plan.kind === 'change' ? plan.prepared.volume : plan.volume);
 
 const timed = async <T>(
   { now }: Context,

@@ -54,13 +54,15 @@ export const leaveOnVolume = async (
   { steps }: JobResult,
   reports: ReadonlyMap<string, Uint8Array>,
 ): Promise<string | undefined> => {
-  const { applied, prepared } = steps.findLast((step) => step.applied !== undefined) ?? {};
-  if (!applied || !prepared) return undefined;
+  const { plan, outcome } = steps.findLast((step) => step.outcome?.kind === 'changed') ?? {};
+  if (plan?.kind !== 'change' || outcome?.kind !== 'changed') return undefined;
+  const { volume } = plan.prepared;
+  const { journalFolder } = outcome.applied;
   const { error } = await attempt(async () => {
-    await using lease = await storage.lease(prepared.volume);
-    for (const [name, content] of reports) await lease.tree.createFile(`${applied.journalFolder}/${name}`, content);
+    await using lease = await storage.lease(volume);
+    for (const [name, content] of reports) await lease.tree.createFile(`${journalFolder}/${name}`, content);
   });
-  return error === undefined ? `${prepared.volume.selector}: ${applied.journalFolder}` : undefined;
+  return error === undefined ? `${volume.selector}: ${journalFolder}` : undefined;
 };
 
 const until = async (isSo: () => Promise<boolean>, deadlineMs: number, now: () => number): Promise<boolean> => {

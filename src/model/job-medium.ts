@@ -15,12 +15,21 @@ export interface JobMedium {
   reserve(names: readonly string[]): Promise<void>;
   /** Puts files there, each whole or not at all. @throws RescueError medium-unwritable */
   writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /** @throws RescueError target-unusable */
+  openRecovered(): Promise<RecoveredFolder>;
   /**
    * After the run: marks the job as run, overwrites its secrets where they stand, and renames it.
    * Cut off at any moment, the job is whole, or marked as run. `content`: what the marks were found in.
    * @throws RescueError medium-unwritable
    */
   retire(content: Uint8Array, marks: JobMarks): Promise<void>;
+}
+
+/** The place for recovered files, until disposed. */
+export interface RecoveredFolder extends AsyncDisposable {
+  readonly folder: string;
+  /** As a person would name it. */
+  readonly place: string;
 }
 
 /** The medium that this machine was booted from, which is not always plugged in. */

@@ -13,7 +13,7 @@ export interface Job {
   readonly ending: 'poweroff' | 'reboot' | 'stay';
 }
 
-export type JobStep = ResetPasswordStep | UndoStep;
+export type JobStep = ResetPasswordStep | UndoStep | RecoverStep;
 
 interface Step {
   /** Where it stands in the job file, from 1. */
@@ -36,6 +36,12 @@ export interface UndoStep extends Step {
   readonly id?: string;
   /** Put back even files that were changed since. */
   readonly force: boolean;
+}
+
+/** Copies files out, into the place for recovered files beside the job. */
+export interface RecoverStep extends Step {
+  readonly task: 'recover';
+  readonly paths: readonly string[];
 }
 
 /** Something in a job file that is not understood, and what would be. Values are never quoted: they may be secret. */
@@ -71,7 +77,7 @@ export type Accepted =
   | { readonly kind: 'values'; readonly values: readonly string[] }
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
-  | { readonly kind: 'text' | 'list' };
+  | { readonly kind: 'text' | 'path' | 'list' };
 
 /** Bytes of a job file, from `start` up to `end`. */
 export interface ByteRange {

@@ -27,7 +27,9 @@ export interface JobWords {
   readonly keyForMenu: string;
   readonly notOurMachine: string;
   readonly noOnHere: string;
-  readonly steps: Readonly<Record<'reset-password' | 'undo', (what: string, on: string | undefined) => string>>;
+  readonly steps: Readonly<
+    Record<'reset-password' | 'undo' | 'recover', (what: string, on: string | undefined) => string>
+  >;
   readonly hint: Readonly<Record<'on' | 'unlock' | 'force' | 'id', string>>;
   readonly report: {
     readonly title: string;

@@ -28,6 +28,9 @@ const context = {
   shield: <T>(action: () => Promise<T>) => action(),
 };
 const sources = [{ kind: 'image', path: image }] as const;
-const surroundings = { context, text: textFor('en'), sources, say: () => {}, signal: () => {}, watchDisks };
+const openRecovery = () => Promise.reject(new Error('nothing is recovered here'));
+const { openRecovered } = medium;
+const says = { text: textFor('en'), say: () => {}, signal: () => {} };
+const surroundings = { context, sources, watchDisks, openRecovery, openRecovered, ...says };
 await runAndReport(surroundings, medium, '0');
 process.stdout.write(`${steps}`);

@@ -19,8 +19,8 @@ export const runCommand = defineCommand({
 });
 
 const surroundingsOf = async (
-  { context, terminal, text }: Session,
-  { station }: JobDesk,
+  { context, terminal, text, openRecovery }: Session,
+  { station, medium }: JobDesk,
   { disk = [] }: CommonOptions,
 ): Promise<Surroundings> => ({
   context,
@@ -29,23 +29,33 @@ const surroundingsOf = async (
   say: terminal.tell,
   signal: () => {},
   watchDisks: station.watchDisks,
+  openRecovery,
+  openRecovered: medium.openRecovered,
 });
 
 /** What the job would do. */
 const preview = async (session: Session, surroundings: Surroundings, { medium }: JobDesk, { json }: CommonOptions) => {
   const { interpretJob } = await import('../../jobs/interpret.ts');
+  const { planTitle } = await import('../../jobs/problem.ts');
   const { planJob } = await import('../../jobs/run-job.ts');
   const { job, text, error } = interpretJob(await medium.readJob(), session.text);
   if (!job) throw error;
   const { steps } = await planJob(surroundings, job, job.waitSeconds ?? 0);
   const refused = steps.find(({ status }) => status === 'refused');
   if (refused) throw refused.error;
-  const plans = steps.flatMap(({ prepared }) => prepared ?? []);
+  const plans = steps.flatMap(({ step, plan }) => (plan ? [{ step, plan }] : []));
   if (json) {
-    const document = { version: 1, status: 'planned', plans: plans.map((plan) => planDocument(plan, text)) };
-    return session.terminal.print(JSON.stringify(document, undefined, 2));
+    const documents = plans.map(({ step, plan }) =>
+      plan.kind === 'change'
+        ? planDocument(plan.prepared, text)
+        : { task: step.task, title: planTitle(step, plan, text) },
+    );
+    return session.terminal.print(JSON.stringify({ version: 1, status: 'planned', plans: documents }, undefined, 2));
   }
-  session.terminal.print(plans.map((plan) => formatPlan(plan, text)).join('\n\n'));
+  const previews = plans.map(({ step, plan }) =>
+    plan.kind === 'change' ? formatPlan(plan.prepared, text) : planTitle(step, plan, text),
+  );
+  session.terminal.print(previews.join('\n\n'));
   session.terminal.tell(text.run.nothingWritten);
 };
 

@@ -13,6 +13,8 @@ const accepted: JobWords['accepted'] = (what) => {
       return `a whole number from ${what.min} to ${what.max}`;
     case 'text':
       return 'text, in quotes if it could be taken for a number';
+    case 'path':
+      return 'a path that begins with /';
     case 'list':
       return 'a list, each entry behind a hyphen';
   }
@@ -72,6 +74,7 @@ export const jobs: JobWords = {
   notOurMachine: 'This computer runs its own system, so `then` is not obeyed: it stays on.',
   steps: {
     'reset-password': (user, on) => `new password for “${named(user)}”${on === undefined ? '' : ` on ${named(on)}`}`,
+    recover: (paths, on) => `copy out ${named(paths)}${on === undefined ? '' : ` from ${named(on)}`}`,
     undo: (id, on) => `undo ${named(id)}${on === undefined ? '' : ` on ${named(on)}`}`.trim(),
   },
   hint: {

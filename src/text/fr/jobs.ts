@@ -13,6 +13,8 @@ const accepted: JobWords['accepted'] = (what) => {
       return `un nombre entier de ${what.min} à ${what.max}`;
     case 'text':
       return 'du texte, entre guillemets s’il peut passer pour un nombre';
+    case 'path':
+      return 'un chemin qui commence par /';
     case 'list':
       return 'une liste, chaque élément derrière un tiret';
   }
@@ -76,6 +78,7 @@ export const jobs: JobWords = {
   steps: {
     'reset-password': (user, on) =>
       `nouveau mot de passe pour « ${named(user)} »${on === undefined ? '' : ` sur ${named(on)}`}`,
+    recover: (paths, on) => `copier ${named(paths)}${on === undefined ? '' : ` depuis ${named(on)}`}`,
     undo: (id, on) => `annuler ${named(id)}${on === undefined ? '' : ` sur ${named(on)}`}`.trim(),
   },
   hint: {

@@ -89,6 +89,37 @@ describe('sparekey run', () => {
       expect(done).not.toContain('$6$');
     }));
 
+  test('copies folders out beside the job, and what it says of them is true', () =>
+    withFolder((folder) => {
+      const image = createLinuxDisk(join(folder, 'card.img'));
+      const job = jobOf([
+        `reset-password: { user: bob, password: "${canary}" }`,
+        'recover: { on: LABEL=root, paths: [/etc], to: stick }',
+      ]);
+      const { exitCode, report, text } = runJob(folder, job, [image]);
+      expect(report.steps.map(({ status }: { status: string }) => status)).toEqual(['done', 'done']);
+      expect(exitCode).toBe(0);
+      const copy = join(folder, 'recovered-root');
+      expect(readFileSync(join(copy, 'etc/shadow'), 'utf8')).toBe(readWithDebugfs(image, '/etc/shadow'));
+      const { manifest, files } = report.steps[1].recovered;
+      expect(statusOf('sh', ['-c', 'cd "$1" && sha256sum --check --quiet "$2"', 'sh', copy, manifest])).toBe(0);
+      expect(files).toBe(4);
+      expect(text).toContain('recovered-root');
+    }));
+
+  test('nothing to copy: nothing is changed by the other steps either', () =>
+    withFolder((folder) => {
+      const image = createLinuxDisk(join(folder, 'card.img'));
+      const before = sha256(image);
+      const job = jobOf([
+        `reset-password: { user: bob, password: "${canary}" }`,
+        'recover: { on: LABEL=root, paths: [/nowhere], to: stick }',
+      ]);
+      const { report } = runJob(folder, job, [image]);
+      expect(report).toMatchObject({ status: 'refused', steps: [{ status: 'not-reached' }, { status: 'refused' }] });
+      expect(sha256(image)).toBe(before);
+    }));
+
   test('undoes an earlier run', () =>
     withFolder((folder) => {
       const image = createLinuxDisk(join(folder, 'card.img'));

@@ -23,6 +23,7 @@ steps:
   - reset-password: { user: zoé, generate: true }
   - undo: { id: 20261121-061646-abcd, force: true }
   - undo: {}
+  - recover: { on: sda2, paths: [/etc, /home/bob], to: stick }
 then: reboot
 `;
 
@@ -54,9 +55,10 @@ describe('parseJobFile', () => {
         { task: 'reset-password', line: 13, user: 'zoé', password: 'generate' },
         { task: 'undo', line: 14, id: '20261121-061646-abcd', force: true },
         { task: 'undo', line: 15, force: false },
+        { task: 'recover', line: 16, on: 'sda2', paths: ['/etc', '/home/bob'] },
       ],
     });
-    const [first, second] = job.steps.map((step) => (step.task === 'undo' ? undefined : step.password));
+    const [first, second] = job.steps.map((step) => (step.task === 'reset-password' ? step.password : undefined));
     expect(first instanceof Secret && first.reveal()).toBe(canary);
     expect(second).toBeInstanceOf(PasswordHash);
     expect(JSON.stringify(job)).not.toContain(canary);
@@ -104,6 +106,12 @@ describe('parseJobFile', () => {
     ['a fancy version', withStep('undo: {}').replace('1', '1.0'), { what: 'wrong-value', key: 'version' }],
     ['a wrong word', `${withStep('undo: {}')}then: off\n`, { line: 4, column: 7, what: 'wrong-value', key: 'then' }],
     ['too long a wait', `wait: 1e9\n${withStep('undo: {}')}`, { line: 1, what: 'wrong-value', key: 'wait' }],
+    [
+      'a path without a slash',
+      withStep('recover: { paths: [etc], to: stick }'),
+      { line: 3, column: 24, accepted: { kind: 'path' } },
+    ],
+    ['another place', withStep('recover: { paths: [/etc], to: /mnt }'), { line: 3, key: 'to', what: 'wrong-value' }],
     ['a key twice', `version: 1\n${withStep('undo: {}')}`, { line: 2, what: 'duplicate-key' }],
     ['a tab in front', 'version: 1\nsteps:\n\t- undo: {}\n', { line: 3, what: 'tab' }],
     ['an anchor', withStep('undo: &a {}'), { line: 3, what: 'reference' }],

@@ -15,6 +15,8 @@ const keysOf = ({ properties = {}, items }: SchemaNode): readonly string[] => [
 ];
 const keys = [...new Set(keysOf(jobJsonSchema()))];
 
+const uncommented = (lines: string) => lines.replace(/^ {2}# /gm, '  ');
+
 const parse = (text: string) => parseJobFile(new TextEncoder().encode(text)).job;
 
 describe('what people read about job files', () => {
@@ -43,8 +45,10 @@ describe('what people read about job files', () => {
     expect(parse(withOption(/^( +)# (unlock: true)/m)).steps).toMatchObject([{ unlock: true }]);
     const generating = withOption(/^( +)# (generate: true)/m).replace(/^ +password: .*\n/m, '');
     expect(parse(generating).steps).toMatchObject([{ password: 'generate' }]);
-    const undoing = example.replace(/^ {2}# (- undo:| {4}(?:on|id|force): )/gm, '  $1');
+    const undoing = example.replace(/^ {2}# - undo:(\n {2}# {5}.*)+/m, uncommented);
     expect(parse(undoing).steps).toMatchObject([{}, { task: 'undo', id: expect.any(String), force: true }]);
+    const recovering = example.replace(/^ {2}# - recover:(\n {2}# {5}.*)+/m, uncommented);
+    expect(parse(recovering).steps).toMatchObject([{}, { task: 'recover', paths: ['/supervisor/backup'] }]);
   });
 
   test.each(keys)('%s stands in the example and in the README', (key) => {
