@@ -4,8 +4,8 @@ const cell = { width: 8.5, height: 18 };
 const padding = 12;
 
 /** The eight colours of a Linux console, and their brighter forms for bold. */
-const colours = ['#000000', '#cd5c5c', '#5fb87a', '#d7a24a', '#3a6fd8', '#b06fc0', '#4fb8c0', '#d8dee6'];
 const background = '#14181f';
+const colours = [background, '#cd5c5c', '#5fb87a', '#d7a24a', '#3a6fd8', '#b06fc0', '#4fb8c0', '#d8dee6'];
 const foreground = '#d8dee6';
 
 interface Style {
