@@ -119,6 +119,8 @@ export interface Recovery {
   digestSource(path: string, onProgress: (doneBytes: number, totalBytes: number) => void): Promise<Digest>;
   /** Images a device or file into a file; goes on with what an earlier run left. @throws RescueError tool-missing, tool-failed, … */
   clone(device: string, file: string, onProgress: (progress: CloneProgress) => void): Promise<CloneSummary>;
+  /** Writes a new file into a folder of this machine, whole or not at all. @throws RescueError target-exists, target-unusable */
+  writeFile(folder: string, name: string, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Writes a small text file into a folder of this machine, whole or not at all. @throws RescueError target-unusable */
   writeNote(folder: string, name: string, content: string): Promise<void>;
 }

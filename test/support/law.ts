@@ -39,6 +39,7 @@ const homesOf: Readonly<Record<string, readonly string[]>> = {
   zod: ['formats'],
   'zod/v4/core': ['formats'],
   'jsonc-parser': ['formats'],
+  'libsodium-wrappers-sumo': ['formats'],
   'node:readline': ['host', 'cli'],
   'node:tty': ['host', 'cli'],
   'node:util': ['host', 'cli'],

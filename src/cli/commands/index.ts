@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { backupsCommand } from './backups.ts';
 import { catCommand } from './cat.ts';
 import { cloneCommand } from './clone.ts';
 import { hashCommand } from './hash.ts';
@@ -20,4 +21,5 @@ export const commands: readonly Command[] = [
   catCommand,
   recoverCommand,
   cloneCommand,
+  backupsCommand,
 ];

@@ -14,7 +14,7 @@ import { cloneDevice } from './clone.ts';
 import { copyOut } from './copy-out.ts';
 import { measure } from './measure.ts';
 import { rawOf } from './raw-path.ts';
-import { writeNote } from './write-note.ts';
+import { writeFile, writeNote } from './write-note.ts';
 
 const chunkBytes = 1 << 20;
 
@@ -25,6 +25,7 @@ export const createRecovery = (): Recovery & AsyncDisposable => {
     open: (volume) => openView(mounts, volume),
     digestSource,
     clone: cloneDevice,
+    writeFile,
     writeNote,
     [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),
   };
