@@ -49,8 +49,10 @@ export const runTextUi = async (surroundings: Surroundings): Promise<Ending> => 
   let state = initialState(language, display, { isRescueMedium, console: kind, layouts: [], layout });
   let trail: readonly string[] = [];
   let announced = '';
+  let hasEnded = false;
 
   const dispatch = (message: Message): void => {
+    if (hasEnded) return;
     trail = withTrace(trail, message);
     try {
       const [next, effects] = update(state, message);
@@ -79,6 +81,8 @@ export const runTextUi = async (surroundings: Surroundings): Promise<Ending> => 
 
   /** After a fault of ours: a report for us, a sentence for the person, and the way back to the first screen. */
   const recover = async (error: unknown): Promise<void> => {
+    // A look that was under way when somebody left finds its volumes closed: no fault of anybody's.
+    if (hasEnded) return;
     const report = formatReport(error, state, trail, { version, when: new Date().toISOString() });
     dispatch({ kind: 'crashed', reportPath: await station.writeReport(report) });
   };
@@ -97,6 +101,7 @@ export const runTextUi = async (surroundings: Surroundings): Promise<Ending> => 
   dispatch({ kind: 'layouts', layouts: await station.keyboardLayouts() });
 
   const ending = await ended;
+  hasEnded = true;
   display.close();
   process.off('uncaughtException', onFault);
   process.off('unhandledRejection', onFault);

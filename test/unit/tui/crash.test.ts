@@ -52,16 +52,10 @@ const recordingDisplay = () => {
   return { display, send: (message: Message) => listener(message), painted, waitFor, isClosed: () => isClosed };
 };
 
-test('a fault in the middle of a look shows a sentence and the way back, and the report goes to a file', async () => {
-  const { display, send, waitFor, painted, isClosed } = recordingDisplay();
+/** The text UI on a recording display, over a survey of the test's own. */
+const startTextUi = (survey: () => Promise<readonly Disk[]>) => {
+  const recording = recordingDisplay();
   const reports: string[] = [];
-  let surveys = 0;
-  const survey = async (): Promise<readonly Disk[]> => {
-    surveys += 1;
-    if (surveys === 1) throw new TypeError('nobody expected this');
-    return [];
-  };
-  const storage = { survey, canLook: () => false } as unknown as Storage;
   const station: Station = {
     ...laptop,
     keyboardLayout: undefined,
@@ -77,19 +71,29 @@ test('a fault in the middle of a look shows a sentence and the way back, and the
     announce: () => {},
   };
   const ended = runTextUi({
-    display,
+    display: recording.display,
     station,
     sources: [],
     language: 'en',
     version: '0.0.0',
     createContext: (emit) => ({
-      storage,
+      storage: { survey, canLook: () => false } as unknown as Storage,
       profiles: [],
       emit,
       now: Date.now,
       randomBytes: (count) => new Uint8Array(count),
       shield: (action) => action(),
     }),
+  });
+  return { ...recording, reports, ended };
+};
+
+test('a fault in the middle of a look shows a sentence and the way back, and the report goes to a file', async () => {
+  let surveys = 0;
+  const { send, waitFor, painted, reports, ended, isClosed } = startTextUi(async () => {
+    surveys += 1;
+    if (surveys === 1) throw new TypeError('nobody expected this');
+    return [];
   });
   await waitFor('Sparekey stumbled');
   expect(painted.at(-1)).toContain('/tmp/report.txt');
@@ -100,4 +104,15 @@ test('a fault in the middle of a look shows a sentence and the way back, and the
   send({ kind: 'key', key: 'interrupt' });
   expect(await ended).toMatchObject({ exitCode: 130 });
   expect(isClosed()).toBe(true);
+});
+
+test('what fails only because somebody left is no fault', async () => {
+  const { promise, reject } = Promise.withResolvers<readonly Disk[]>();
+  const { send, waitFor, reports, ended } = startTextUi(() => promise);
+  await waitFor('Looking for disks');
+  send({ kind: 'key', key: 'interrupt' });
+  await ended;
+  reject(new Error('the volume was closed'));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(reports).toEqual([]);
 });
