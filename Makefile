@@ -32,6 +32,7 @@ bench: ## measure Sparekey beside what people do by hand, as a table (ROUNDS=7)
 	$(setup) build disks bench
 	@$(node) scripts/build.ts
 	@$(node) scripts/bench.ts $(ROUNDS)
+	@$(node) scripts/bench-recovery.ts
 
 check: ## types, lint and formatting, and the dependency law
 	$(setup)

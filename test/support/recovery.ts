@@ -32,7 +32,18 @@ export const recover = (source: string, paths: readonly string[], to: string, mo
 /** Runs a shell script with an image mounted at `$1`, in a mount namespace that goes away with it. `$2`, … are the arguments. */
 export const withMounted = (image: string, options: string, script: string, args: readonly string[] = []): string => {
   const whole = `mount -n -o "$1" "$2" /proc/driver && shift 2 && set -- /proc/driver "$@" && ${script}`;
-  return run('unshare', ['--mount', '--propagation', 'private', 'sh', '-ec', whole, 'sh', `loop,${options}`, image, ...args]);
+  return run('unshare', [
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-ec',
+    whole,
+    'sh',
+    `loop,${options}`,
+    image,
+    ...args,
+  ]);
 };
 
 /** How a copy differs from a folder of an image, by rsync, find and getfattr; nothing where it does not. A file `hole` is too vast for rsync to read. */

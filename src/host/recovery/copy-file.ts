@@ -133,14 +133,14 @@ const copyOpened = async (
     const digest = isAlike && !facts.hasHoles ? commonDigest(bench, descriptor, `${place.target}/${to}`) : undefined;
     if (digest !== undefined) return { kind: 'kept', ...facts, digest, isListed: false };
   }
-  const isLarge = stats.size > largeBytes || (hasHoles(stats) && stats.size > bench.small.length);
+  const isLarge = place.keepsDamaged || stats.size > largeBytes || (hasHoles(stats) && stats.size > bench.small.length);
   const copied = isLarge
     ? await copyLarge(bench, descriptor, stats, place.keepsDamaged)
     : copySmall(bench, descriptor, stats);
   if (copied.ranges.length > 0) {
-    const keptAs = `${to}.incomplete`;
-    if (place.keepsDamaged) toTarget(() => renameSync(bench.staging, native(`${place.target}/${keptAs}`)), to);
-    return { kind: 'damaged', name, to: keptAs, ranges: copied.ranges, sizeBytes: facts.sizeBytes };
+    if (place.keepsDamaged)
+      toTarget(() => renameSync(bench.staging, native(incompleteNameOf(`${place.target}/${to}`))), to);
+    return { kind: 'damaged', name, to, ranges: copied.ranges, sizeBytes: facts.sizeBytes };
   }
   toTarget(() => renameSync(bench.staging, native(`${place.target}/${to}`)), to);
   const digest = copied.digest === undefined ? {} : { digest: copied.digest };
@@ -223,6 +223,9 @@ const digestOpened = (descriptor: number, buffer: Buffer): string => {
     at += read;
   }
 };
+
+/** What could be read of a damaged file stands beside its place, not in it. */
+export const incompleteNameOf = (path: RawPath): RawPath => `${path}.incomplete`;
 
 /** st_blocks counts 512 bytes each (stat(2)). */
 export const hasHoles = (stats: BigIntStats): boolean => stats.blocks * 512n < stats.size;

@@ -86,19 +86,30 @@ async function* chunksOf(source: number, ranges: readonly ByteRange[]): AsyncGen
 
 const readChunk = async (source: number, buffer: Buffer, startBytes: number, bytes: number): Promise<Chunk> => {
   try {
-    for (let at = 0; at < bytes; ) {
-      const { bytesRead } = await read(source, buffer, at, bytes - at, startBytes + at);
-      // Shorter than it was a moment ago: what is missing reads as zeros, and the size says so.
-      if (bytesRead === 0) {
-        buffer.fill(0, at, bytes);
-        break;
-      }
-      at += bytesRead;
-    }
+    await readWhole(source, buffer, 0, bytes, startBytes);
     return { buffer, startBytes, bytes, bad: [] };
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return { buffer, startBytes, bytes, bad: await readPieces(source, buffer, startBytes, bytes, 0) };
+  }
+};
+
+/** A read that meets a bad place gives what is in front of it, and fails only when asked to go on there (read(2)). */
+const readWhole = async (
+  source: number,
+  buffer: Buffer,
+  at: number,
+  bytes: number,
+  position: number,
+): Promise<void> => {
+  for (let done = 0; done < bytes; ) {
+    const { bytesRead } = await read(source, buffer, at + done, bytes - done, position + done);
+    // Shorter than it was a moment ago: what is missing reads as zeros, and the size says so.
+    if (bytesRead === 0) {
+      buffer.fill(0, at + done, at + bytes);
+      return;
+    }
+    done += bytesRead;
   }
 };
 
@@ -120,8 +131,7 @@ const readPieces = async (
   for (let at = offset; at < offset + bytes; at += size) {
     const length = Math.min(size, offset + bytes - at);
     try {
-      const { bytesRead } = await read(source, buffer, at, length, startBytes + at);
-      buffer.fill(0, at + bytesRead, at + length);
+      await readWhole(source, buffer, at, length, startBytes + at);
     } catch (error) {
       if (!isSystemError(error)) throw error;
       bad.push(...(await readPieces(source, buffer, startBytes, length, step + 1, at)));

@@ -1,4 +1,5 @@
 import { manifestComment, manifestLine } from '../../formats/checksum-manifest.ts';
+import { incompleteNameOf } from './copy-file.ts';
 import { addFinishing, executable, type Finishing } from './finishing.ts';
 import { type Anchor, createHardLinks, type LinkedName, tie } from './hard-links.ts';
 import type { Draft, FilesJob, Job, Outcome, Plain } from './messages.ts';
@@ -159,19 +160,13 @@ export const createLedger = ({ targetRoot, keepsSymlinks, tally }: LedgerOptions
       case 'damaged':
       case 'unreadable': {
         if (postpone(again(job, outcome))) return { more: [], isWhole: false };
-        const { kind, to, ...facts } = outcome;
-        if (kind === 'unreadable') tally.addProblem({ kind: 'unreadable-file', path, reason: outcome.reason });
+        if (outcome.kind === 'unreadable') tally.addProblem({ kind: 'unreadable-file', path, reason: outcome.reason });
         else {
-          const { ranges, sizeBytes } = facts as Extract<Outcome, { kind: 'damaged' }>;
-          tally.addProblem({
-            kind: 'damaged',
-            path,
-            keptAs: textOf(joinRaw(job.to, `${to}.incomplete`)),
-            sizeBytes,
-            ranges,
-          });
+          const { kind, ranges, sizeBytes } = outcome;
+          const keptAs = textOf(incompleteNameOf(joinRaw(job.to, outcome.to)));
+          tally.addProblem({ kind, path, keptAs, sizeBytes, ranges });
         }
-        settleFirst(joinRaw(job.to, to), undefined);
+        settleFirst(joinRaw(job.to, outcome.to), undefined);
         return { more: [], isWhole: false };
       }
     }

@@ -67,7 +67,9 @@ test('a copy equals the source by foreign tools, and the source is what it was',
 
 test('the manifest is one that sha256sum checks, strange names and all; a vast hole is named as not hashed', () => {
   const to = join(folder, 'copy');
-  expect(run('sh', ['-c', 'cd "$1" && sha256sum --check --strict --quiet sparekey-manifest.sha256', 'sh', to])).toBe('');
+  expect(run('sh', ['-c', 'cd "$1" && sha256sum --check --strict --quiet sparekey-manifest.sha256', 'sh', to])).toBe(
+    '',
+  );
   const manifest = readFileSync(join(to, 'sparekey-manifest.sha256'), 'latin1');
   expect(manifest.split('\n').filter((line) => /^\\?[0-9a-f]{64} {2}/.test(line))).toHaveLength(15);
   expect(manifest).toContain('# not hashed: data/hole\n');
@@ -90,7 +92,14 @@ test('what is no file is listed, and nothing of the host came along', () => {
     '/data/pipe fifo',
     '/data/socket socket',
   ]);
-  expect(run('sh', ['-c', 'grep -r --exclude=hole "^root:" "$1/data" --binary-files=text || true', 'sh', join(folder, 'copy')])).toBe('');
+  expect(
+    run('sh', [
+      '-c',
+      'grep -r --exclude=hole "^root:" "$1/data" --binary-files=text || true',
+      'sh',
+      join(folder, 'copy'),
+    ]),
+  ).toBe('');
 });
 
 test('owners and setuid bits come along when they are asked for', () => {
@@ -105,7 +114,14 @@ test('the same command once more finds everything there', () => {
   const { status, receipt } = recover(image, ['/data'], join(folder, 'copy'));
   expect(status).toBe(0);
   expect(receipt.summary.keptFromBefore).toBeGreaterThanOrEqual(14);
-  expect(run('sh', ['-c', 'cd "$1" && sha256sum --check --strict --quiet sparekey-manifest.sha256', 'sh', join(folder, 'copy')])).toBe('');
+  expect(
+    run('sh', [
+      '-c',
+      'cd "$1" && sha256sum --check --strict --quiet sparekey-manifest.sha256',
+      'sh',
+      join(folder, 'copy'),
+    ]),
+  ).toBe('');
 });
 
 test('a folder that holds another disk, or somebody else’s files, is left as it is', () => {
