@@ -16,7 +16,7 @@ const escapeByte = (character: string): string =>
  * @param digestOf eight or more characters that stand for a name too long once it is escaped
  */
 export const windowsNameFor = (name: string, taken: Set<string>, digestOf: (name: string) => string): string => {
-  let escaped = escapeForeignBytes(name).replace(forbidden, escapeByte).replace(/[. ]$/, escapeByte);
+  let escaped = escapeForeignBytes(name.replace(forbidden, escapeByte)).replace(/[. ]$/, escapeByte);
   if (reserved.test(escaped)) escaped = escapeByte(escaped.charAt(0)) + escaped.slice(1);
   if (lengthOf(escaped) > longestUnits) escaped = shorten(escaped, digestOf(name));
   // README and readme are two files on Linux, and one here.
