@@ -43,7 +43,18 @@ export interface DisksWords {
   readonly noSystem: string;
   readonly contents: Readonly<
     Record<
-      'boot' | 'swap' | 'lvm' | 'raid' | 'encrypted' | 'windows' | 'slot' | 'state' | 'blank' | 'unknown' | 'inUse',
+      | 'boot'
+      | 'swap'
+      | 'lvm'
+      | 'raid'
+      | 'encrypted'
+      | 'windows'
+      | 'slot'
+      | 'state'
+      | 'blank'
+      | 'unknown'
+      | 'unopened'
+      | 'inUse',
       string
     >
   >;

@@ -21,6 +21,7 @@ export const describeVolume = (state: State, volume: Volume): string => {
   if (systems.length > 0) return systems.join(' + ');
   if (volume.isInUse) return disks.contents.inUse;
   if (state.station.isRescueMedium && stickLabels.has(volume.filesystem?.label ?? '')) return disks.thisStick;
+  if (noticesOf(state, volume).some(({ code }) => code === 'cannot-look')) return disks.contents.unopened;
   const content = contentOf(volume);
   if (content !== undefined) return disks.contents[content];
   // While the first look is under way, nobody knows yet.

@@ -41,6 +41,7 @@ export const tui: TuiWords = {
       slot: 'programs of Home Assistant',
       state: 'settings of the machine',
       blank: 'empty, or in no known format',
+      unopened: 'could not be opened; Enter tells why',
       unknown: 'a format that Sparekey cannot open',
       inUse: 'in use on this machine',
     },

@@ -41,6 +41,7 @@ export const tui: TuiWords = {
       slot: 'programmes d’Home Assistant',
       state: 'réglages de la machine',
       blank: 'vide, ou de format inconnu',
+      unopened: 'n’a pas pu être ouvert ; Entrée dit pourquoi',
       unknown: 'un format que Sparekey ne sait pas ouvrir',
       inUse: 'utilisé par cette machine',
     },

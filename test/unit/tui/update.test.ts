@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RescueError } from '../../../src/model/errors.ts';
+import { type KnownError, RescueError } from '../../../src/model/errors.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import type { State } from '../../../src/tui/state.ts';
 import { topOf } from '../../../src/tui/step.ts';
@@ -51,6 +51,17 @@ describe('the first screen', () => {
     expect(screenOf(following(late, 'enter'))).toBe('disks');
     expect(seen(late)).not.toContain('cannot open');
     expect(seen(following(late, scanned))).toContain('> sdb8 ');
+  });
+
+  test('says of a volume that could not be opened just that, and why on its own screen', () => {
+    const error = new RescueError('cannot-mount', { selector: 'sdb8', output: 'bad superblock' }) as KnownError;
+    const notice = { code: 'cannot-look', details: { selector: 'sdb8', error } } as const;
+    const scan = { ...scanOfAll, systems: [], notices: [notice] };
+    const looked = following(scene('disks'), { kind: 'scanned', scan, lookable });
+    expect(seen(looked)).toMatch(/sdb8 .*could not be opened/);
+    expect(seen({ ...looked, screens: [{ name: 'volume', volume: data, chosen: undefined }] })).toContain(
+      'may be damaged',
+    );
   });
 
   test('keeps the choice of a person when disks come and go', () => {
