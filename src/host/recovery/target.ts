@@ -114,10 +114,25 @@ const probe = async (folder: string): Promise<Abilities> => {
       keepsSymlinks: await can(symlink('anywhere', `${folder}/symlink`)),
       keepsHardLinks: await can(link(file, `${folder}/link`)),
       timeStepNs: await timeStepOf(file),
-      largestFileBytes: (await can(handle.truncate(fatLimitBytes + 1))) ? undefined : fatLimitBytes,
+      largestFileBytes: await largestFileOf(folder, handle),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** The kernel's number for exFAT, which holds large files, but would set the room for one aside (statfs(2)). */
+const exfat = 0x2011bab0;
+
+/** FAT refuses a longer file at once; one that there is no room for is another matter. */
+const largestFileOf = async (folder: string, handle: FileHandle): Promise<number | undefined> => {
+  if ((await statfs(folder)).type === exfat) return undefined;
+  try {
+    await handle.truncate(fatLimitBytes + 1);
+    return undefined;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return error.code === 'EFBIG' ? fatLimitBytes : undefined;
   }
 };
 
