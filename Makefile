@@ -37,12 +37,12 @@ bench: ## measure Sparekey beside what people do by hand, as a table (ROUNDS=7)
 check: ## types, lint and formatting, and the dependency law
 	$(setup)
 	@$(node) node_modules/typescript/bin/tsc -p .config/tsconfig.json
-	@$(node) node_modules/@biomejs/biome/bin/biome check
+	@$(node) node_modules/@biomejs/biome/bin/biome check src test scripts
 	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.config.ts test/unit/law.test.ts
 
 format: ## rewrite the sources as biome wants them
 	$(setup)
-	@$(node) node_modules/@biomejs/biome/bin/biome check --write
+	@$(node) node_modules/@biomejs/biome/bin/biome check --write src test scripts
 
 clean: ## remove what was built and fetched (.cache, dist, node_modules)
 	rm -rf .cache dist node_modules
