@@ -90,16 +90,21 @@ const writeFiles = async (folder: string, files: ReadonlyMap<string, Uint8Array>
   for (const [name, content] of files) {
     const temporary = join(folder, reservedName(name));
     onStep('report');
-    {
-      await using file = await openOver(temporary);
-      await writeAt(file, content, 0);
-      await file.truncate(content.length);
-      await file.sync();
-    }
+    await fill(temporary, content).catch(async (error) => {
+      await unlink(temporary).catch(() => {});
+      throw error;
+    });
     onStep('rename-report');
     await rename(temporary, join(folder, name));
     await flushFolder(folder);
   }
+};
+
+const fill = async (path: string, content: Uint8Array): Promise<void> => {
+  await using file = await openOver(path);
+  await writeAt(file, content, 0);
+  await file.truncate(content.length);
+  await file.sync();
 };
 
 /** The reserved file, over whose bytes the content goes, or a new one. */

@@ -13,7 +13,7 @@ import { interpretJob, type ReadJob } from './interpret.ts';
 import { describeProblem } from './problem.ts';
 import { formatReports, type ReportFacts, reportNames } from './report.ts';
 import { formatTextReport } from './report-text.ts';
-import { attempt, deliver, isRun, refusal } from './run-and-report.ts';
+import { attempt, isRun, refusal } from './run-and-report.ts';
 import { type Duration, type JobResult, runJob, type Surroundings } from './run-job.ts';
 import { leaveOnVolume, swapIn, swapOut } from './swap.ts';
 
@@ -153,26 +153,23 @@ const report = async (
   const { medium, bystanders } = boot;
   if (job?.isSwap && !(await swapIn(boot, context, text, job, content)))
     return await leaveOnVolume(context, facts.result, formatReports(facts, text));
-  const bootLog = facts.result.status === 'done' ? undefined : await keepBootLog(boot);
-  const whole = {
-    ...facts,
-    ...(isRun(facts.result) && { retiredAs: medium.retiredName }),
-    ...(bootLog !== undefined && { bootLog }),
-  };
-  const { error } = await attempt(() =>
-    marks ? deliver(medium, content, marks, whole, text) : medium.writeFiles(formatReports(whole, text)),
-  );
+  const whole = { ...facts, ...(isRun(facts.result) && { retiredAs: medium.retiredName }) };
+  const { error } = await attempt(async () => {
+    await medium.writeFiles(formatReports(whole, text));
+    await keepBootLog(boot, whole, text);
+    if (isRun(whole.result) && marks) await medium.retire(content, marks);
+  });
   if (error === undefined) return `${medium.place}: ${reportNames.text}`;
   bystanders.say(describeProblem(error, text).message);
   return undefined;
 };
 
-/** The name of the kernel's log, if it could be kept. */
-const keepBootLog = async ({ bystanders, medium }: Boot): Promise<string | undefined> => {
-  const log = await bystanders.bootLog();
-  if (!log) return undefined;
+/** The kernel's log beside the report, when something went wrong and there is room for it. */
+const keepBootLog = async ({ bystanders, medium }: Boot, facts: ReportFacts, text: Text): Promise<void> => {
+  const log = facts.result.status === 'done' ? undefined : await bystanders.bootLog();
+  if (!log) return;
   const { error } = await attempt(() => medium.writeFiles(new Map([[bootLogName, log]])));
-  return error === undefined ? bootLogName : undefined;
+  if (error === undefined) await medium.writeFiles(formatReports({ ...facts, bootLog: bootLogName }, text));
 };
 
 const outcomeLines = ({ status, error, steps }: JobResult, text: Text): readonly string[] => {

@@ -1,5 +1,4 @@
 import { marksOfRunJob } from '../formats/job-file.ts';
-import type { JobMarks } from '../model/job.ts';
 import type { JobMedium } from '../model/job-medium.ts';
 import type { Text } from '../text/text.ts';
 import { interpretJob } from './interpret.ts';
@@ -39,7 +38,12 @@ export const runAndReport = async (
   }
   const result = await runJob({ ...surroundings, text }, job, job.waitSeconds ?? 0);
   const facts = { ...base, result, ...(isRun(result) && { retiredAs: medium.retiredName }) };
-  return { facts, text, ...(await attempt(() => deliver(medium, content, marks, facts, text))) };
+  // The reports first: a job that is struck out without one would take a made-up password with it.
+  const deliver = async () => {
+    await medium.writeFiles(formatReports(facts, text));
+    if (isRun(result)) await medium.retire(content, marks);
+  };
+  return { facts, text, ...(await attempt(deliver)) };
 };
 
 /** A job that was refused has changed nothing: it stays as it is, to be corrected. */
@@ -47,19 +51,6 @@ export const isRun = ({ status }: JobResult): boolean => status !== 'refused';
 
 /** A run that did not come to looking at the disks. */
 export const refusal = (error: unknown): JobResult => ({ status: 'refused', steps: [], error, durations: [] });
-
-/** Leaves the reports first: a job that is struck out without one would take a made-up password with it. */
-export const deliver = async (
-  medium: JobMedium,
-  content: Uint8Array,
-  marks: JobMarks,
-  facts: ReportFacts,
-  text: Text,
-  more: ReadonlyMap<string, Uint8Array> = new Map(),
-): Promise<void> => {
-  await medium.writeFiles(new Map([...formatReports(facts, text), ...more]));
-  if (isRun(facts.result)) await medium.retire(content, marks);
-};
 
 /** What an action threw, as a value. */
 export const attempt = async (action: () => Promise<void>): Promise<{ readonly error?: unknown }> => {
