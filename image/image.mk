@@ -8,7 +8,7 @@ image: build ## make the rescue image dist/sparekey.img (a part of it: ARCH=amd6
 	$(setup) image
 	@$(node) $(image)
 
-test-image: image ## boot the image on emulated machines and rescue a disk on each (half an hour; ONLY=pc-256M for one)
+test-image: image ## boot the image on emulated machines and rescue disks, by hand and by job (an hour or two; ONLY=pc-256M for one)
 	$(setup) image machines
 	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.image.config.ts $(if $(ONLY),-t '$(ONLY)')
 
