@@ -10,7 +10,8 @@ const leavesOf = (value: unknown, path = ''): Map<string, unknown> => {
 const leaves = new Map(languages.map((language) => [language, leavesOf(textFor(language))]));
 
 /** Words that are the same in both languages, or belong to nobody's language. */
-const shared = /\/language|\/filesystem|\/plan$|\/part$|\/two-factor|two-factor|\/yes\/|\/columns\/(date|type|protection)/;
+const shared =
+  /\/language|\/filesystem|\/plan$|\/part$|\/two-factor|two-factor|\/yes\/|\/columns\/(date|type|protection)/;
 
 describe('text', () => {
   test('both languages have the same sentences', () => {
