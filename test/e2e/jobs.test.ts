@@ -265,7 +265,7 @@ describe('power cut', () => {
           {
             await using machine = await start(stick, patients);
             await machine.waitFor(/Running/, patienceMs);
-            const delayMs = random.below(25_000);
+            const delayMs = random.below(14_000);
             await sleep(delayMs);
             moments.push(`${delayMs} ms: ${machine.console.trim().split('\n').at(-1)}`);
           }
