@@ -1,7 +1,7 @@
 const hidden = '[secret]';
 
-/** A password in memory. It shows itself to nobody but `reveal`, so that no log, dump or report can leak it by accident. */
-export class Secret {
+/** A text in memory that shows itself to nobody but `reveal`, so that no log, dump or report can leak it by accident. */
+abstract class Hidden {
   readonly #text: string;
 
   constructor(text: string) {
@@ -26,30 +26,15 @@ export class Secret {
   }
 }
 
-/** What an account is to be opened with from now on. */
-export type NewPassword = Secret | PasswordHash;
+/** A password. */
+export class Secret extends Hidden {
+  readonly kind = 'password';
+}
 
 /** A password that was hashed elsewhere, as crypt(5) writes it. Not a password, but worth hiding all the same. */
-export class PasswordHash {
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  reveal(): string {
-    return this.#text;
-  }
-
-  toString(): string {
-    return hidden;
-  }
-
-  toJSON(): string {
-    return hidden;
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return hidden;
-  }
+export class PasswordHash extends Hidden {
+  readonly kind = 'hash';
 }
+
+/** What an account is to be opened with from now on. */
+export type NewPassword = Secret | PasswordHash;
