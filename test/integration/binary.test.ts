@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
-import { createHaosDisk } from '../support/haos-disk.ts';
+import { describe, expect, test } from 'vitest';
+import { createHaosDisk, opensHaosUser } from '../support/haos-disk.ts';
+import { opensHash } from '../support/libcrypt.ts';
 import { run, withFolder } from '../support/tools.ts';
 
 const native = process.arch === 'arm64' ? 'arm64' : 'x64';
@@ -31,13 +32,62 @@ test('does not take options of Node from its command line', () => {
   expect(stdout).not.toContain('foreign');
 });
 
-test('looks at a disk: everything that scan needs is in the bundle', () =>
-  withFolder((folder) => {
-    const { path } = createHaosDisk(join(folder, 'card.img'));
-    const { status, stdout } = start(binary, ['scan', '--json', '--disk', path], { PATH: process.env.PATH });
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout).systems).toMatchObject([{ profile: 'haos', version: '16.2' }]);
-  }));
+/** The parts of the program are loaded when they are asked for: each command is asked once. */
+describe('everything is in it that a command needs', () => {
+  const environment = { PATH: process.env.PATH };
+
+  test('scan, reset-password, undo', () =>
+    withFolder((folder) => {
+      const disk = createHaosDisk(join(folder, 'card.img'));
+      const passwordFile = join(folder, 'password');
+      writeFileSync(passwordFile, 'a new day\n');
+      const scan = start(binary, ['scan', '--json', '--disk', disk.path], environment);
+      expect(JSON.parse(scan.stdout).systems).toMatchObject([{ profile: 'haos', version: '16.2' }]);
+      const user = ['--user', 'alice', '--password-file', passwordFile];
+      const reset = start(binary, ['reset-password', ...user, '--disk', disk.path, '--yes'], environment);
+      expect(reset).toMatchObject({ status: 0 });
+      expect(opensHaosUser(disk, 'alice', 'a new day')).toBe(true);
+      const undo = start(binary, ['undo', '--disk', disk.path, '--yes'], environment);
+      expect(undo).toMatchObject({ status: 0 });
+      expect(opensHaosUser(disk, 'alice', 'a new day')).toBe(false);
+    }));
+
+  test('recover, which copies in threads of its own', () =>
+    withFolder((folder) => {
+      const { path } = createHaosDisk(join(folder, 'card.img'));
+      const wanted = ['/supervisor/homeassistant', '--on', 'LABEL=hassos-data', '--to', join(folder, 'got')];
+      expect(start(binary, ['recover', ...wanted, '--disk', path], environment)).toMatchObject({ status: 0 });
+      const copy = join(folder, 'got/supervisor/homeassistant/.HA_VERSION');
+      expect(readFileSync(copy, 'utf8')).toBe('2026.9.3');
+    }));
+
+  test('hash, and a job file that is refused in its line', () =>
+    withFolder((folder) => {
+      const passwordFile = join(folder, 'password');
+      const jobFile = join(folder, 'job.yaml');
+      writeFileSync(passwordFile, 'a new day\n');
+      writeFileSync(jobFile, 'version: 1\nnonsense: true\n');
+      const { stdout } = start(binary, ['hash', '--password-file', passwordFile], environment);
+      expect(opensHash('a new day', stdout.trim())).toBe(true);
+      const run = start(binary, ['run', jobFile], environment);
+      expect(run.status).not.toBe(0);
+      expect(`${run.stdout}${run.stderr}`).toContain('nonsense');
+    }));
+
+  test('the text UI', async () => {
+    const terminal = spawn('script', ['--quiet', '--command', binary, '/dev/null'], {
+      env: { ...environment, TERM: 'linux' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    let screen = '';
+    for await (const output of terminal.stdout) {
+      screen += output;
+      if (screen.includes('Sparekey') || screen.includes('Error')) terminal.kill();
+    }
+    expect(screen).toContain('Sparekey');
+    expect(screen).not.toContain('Error');
+  });
+});
 
 /** The libraries that a program names, as the loader finds them: `libm.so.6 => /lib/…/libm.so.6 (0x…)` and the loader. */
 const librariesOf = (program: string): readonly string[] =>
