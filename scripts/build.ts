@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bundle, bundle } from './build/bundle.ts';
+import { bundle } from './build/bundle.ts';
 import { architectures, injectBinaries } from './build/inject.ts';
 import { assertProgramHeaders } from './build/program-headers.ts';
 
@@ -12,15 +12,16 @@ const stampFile = join(workFolder, 'stamp.json');
 const finalPath = (arch: string): string => join('dist', `sparekey-${arch}`);
 
 /** Whatever decides what the binaries contain: our code, Node, the packers, and how they are called. */
-const fingerprint = ({ launcher, pieces }: Bundle): string => {
-  const tools = ['scripts/node.txt', 'package-lock.json', 'scripts/build.ts', 'scripts/build/inject.ts'];
-  const hash = createHash('sha256');
-  for (const file of [launcher, ...pieces, ...tools]) hash.update(`${file}\n`).update(readFileSync(file));
+const fingerprint = (code: Uint8Array): string => {
+  const hash = createHash('sha256').update(code);
+  for (const file of ['scripts/node.txt', 'package-lock.json', 'scripts/build.ts', 'scripts/build/inject.ts']) {
+    hash.update(readFileSync(file));
+  }
   return hash.digest('hex');
 };
 
 /** The fingerprint, and the outputs as they were left: somebody may have replaced or emptied one since. */
-const stamp = (code: Bundle): string => {
+const stamp = (code: Uint8Array): string => {
   const outputs = architectures.map((arch) => {
     const { size, mtimeMs } = statSync(finalPath(arch));
     return { arch, size, mtimeMs };
@@ -28,17 +29,17 @@ const stamp = (code: Bundle): string => {
   return JSON.stringify({ fingerprint: fingerprint(code), outputs });
 };
 
-const isCurrent = (code: Bundle): boolean =>
+const isCurrent = (code: Uint8Array): boolean =>
   existsSync(stampFile) &&
   architectures.every((arch) => existsSync(finalPath(arch))) &&
   readFileSync(stampFile, 'utf8') === stamp(code);
 
 mkdirSync(workFolder, { recursive: true });
-const code = await bundle('src/main.ts', join(workFolder, 'program'));
+const code = await bundle({ entry: 'src/main.ts', output: join(workFolder, 'sparekey.cjs') });
 if (!isCurrent(code)) {
   console.log('==> Building the single binaries for x64 and arm64');
   rmSync(stampFile, { force: true });
-  const built = await injectBinaries(workFolder, code);
+  const built = await injectBinaries(workFolder, 'sparekey.cjs');
   mkdirSync('dist', { recursive: true });
   for (const { arch, path } of built) {
     assertProgramHeaders(path);

@@ -1,11 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { type BuildOptions, build, transform } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { type BuildOptions, build } from 'esbuild';
 
-/** The program in the form that a single executable can carry; paths of CommonJS files. */
-export interface Bundle {
-  readonly launcher: string;
-  readonly pieces: readonly string[];
+export interface BundleJob {
+  readonly entry: string;
+  readonly output: string;
 }
 
 const settings = {
@@ -15,11 +13,12 @@ const settings = {
   target: 'node24',
   // Some packages hide their require() in a wrapper that no bundler sees through, and have a plain ESM side as well.
   mainFields: ['module', 'main'],
+  // import() stays lazy, but as require(): a single executable has no loader for import().
+  supported: { 'dynamic-import': false },
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  // One byte a character: Node takes such a source as it is.
-  charset: 'ascii',
+  charset: 'utf8',
   logLevel: 'warning',
 } satisfies BuildOptions;
 
@@ -29,35 +28,15 @@ const bundleThread = async (entry: string): Promise<string> => {
   return outputFiles.map(({ text }) => text).join('');
 };
 
-/** A piece as CommonJS. import() stays lazy, but as require(): code that is compiled by hand has no loader for it. */
-const toCommonJs = async (esm: string): Promise<string> => {
-  const { platform, format, target, minifySyntax, minifyWhitespace, charset } = settings;
-  const options = { platform, format, target, minifySyntax, minifyWhitespace, charset } as const;
-  return (await transform(esm, { ...options, supported: { 'dynamic-import': false } })).code;
-};
-
-/** Cuts the program into pieces at every import(), and writes them and their launcher into the folder, emptied first. */
-export const bundle = async (entry: string, folder: string): Promise<Bundle> => {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const launcher = join(folder, 'launcher.cjs');
-  await build({ ...settings, entryPoints: ['scripts/build/launcher.ts'], outfile: launcher });
-
+/** Writes the program as one CommonJS file, the form that a single executable can carry, and returns its bytes. */
+export const bundle = async ({ entry, output }: BundleJob): Promise<Uint8Array> => {
   const copier = await bundleThread('src/host/recovery/copier.ts');
-  const { outputFiles } = await build({
+  await build({
     ...settings,
     entryPoints: [entry],
-    outdir: folder,
-    // esbuild cuts nothing but ESM.
-    format: 'esm',
-    splitting: true,
-    write: false,
+    outfile: output,
     define: { 'import.meta.url': 'importMetaUrl', COPIER_PROGRAM: JSON.stringify(copier) },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
-  const pieces = outputFiles.map(async ({ path, text }) => {
-    const piece = join(folder, basename(path));
-    writeFileSync(piece, await toCommonJs(text));
-    return piece;
-  });
-  return { launcher, pieces: await Promise.all(pieces) };
+  return readFileSync(output);
 };

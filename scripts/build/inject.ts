@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import pkgSea from '@yao-pkg/pkg/lib-es5/sea.js';
-import type { Bundle } from './bundle.ts';
 
 export const architectures = ['x64', 'arm64'] as const;
 export type Architecture = (typeof architectures)[number];
@@ -49,23 +48,22 @@ const seedPkgCache = (home: string, arch: Architecture): void => {
 const startup = { execArgv: ['--max-semi-space-size=1'], execArgvExtension: 'none' };
 
 /**
- * Puts the program into one Node per architecture, with pkg's simple SEA mode, and returns where they are.
- * @param folder work folder; holds the program and keeps what a later build can use again
+ * Puts the bundled program into one Node per architecture, with pkg's simple SEA mode, and returns where they are.
+ * @param folder work folder; holds the bundle and keeps what a later build can use again
+ * @param bundleName name of the bundle in that folder
  */
-export const injectBinaries = async (folder: string, { launcher, pieces }: Bundle): Promise<readonly Built[]> => {
+export const injectBinaries = async (folder: string, bundleName: string): Promise<readonly Built[]> => {
   const work = resolve(folder);
   const home = join(work, 'home');
   for (const arch of architectures) seedPkgCache(home, arch);
 
-  // pkg finds its cache through HOME alone, and works in a new folder under TMPDIR. The launcher's path ends up in the
+  // pkg finds its cache through HOME alone, and works in a new folder under TMPDIR. The program's path ends up in the
   // binary: relative to that folder it is the same on every machine.
   process.env.HOME = home;
   process.env.TMPDIR = work;
-  const fromPkgFolder = (path: string): string => join('..', relative(work, resolve(path)));
   const seaConfig = {
     ...startup,
-    main: fromPkgFolder(launcher),
-    assets: Object.fromEntries(pieces.map((piece) => [basename(piece), fromPkgFolder(piece)])),
+    main: `../${bundleName}`,
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
     useCodeCache: false,
@@ -77,6 +75,6 @@ export const injectBinaries = async (folder: string, { launcher, pieces }: Bundl
     nodeRange: `node${pinnedVersion(arch)}`,
     output: path,
   }));
-  await pkgSea.default(resolve(launcher), { targets, seaConfig });
+  await pkgSea.default(join(work, bundleName), { targets, seaConfig });
   return built;
 };
