@@ -18,7 +18,8 @@ const settings = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  charset: 'utf8',
+  // One byte a character: Node takes such a source as it is, some milliseconds sooner.
+  charset: 'ascii',
   logLevel: 'warning',
 } satisfies BuildOptions;
 
