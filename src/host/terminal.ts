@@ -27,9 +27,10 @@ export const createTerminal = (): Terminal => {
       return lines.next();
     },
     askSecret: async (question) => {
-      stderr.write(question);
+      // Before the question: who answers at once must not see the password echoed.
       stdin.setRawMode(true);
       try {
+        stderr.write(question);
         return await lines.next({ isRaw: true });
       } finally {
         stdin.setRawMode(false);
