@@ -38,10 +38,18 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   }
 }
 
+/** Whether an archive can begin with these bytes: a header with its right sum, or, where it is empty, its end. */
+export const isTarStart = (start: Uint8Array): boolean => {
+  const block = start.subarray(0, blockBytes);
+  return block.length === blockBytes && (isEnd(block) || checksumOf(block) === octal(block, 148, 8));
+};
+
+const isEnd = (block: Uint8Array): boolean => block.every((byte) => byte === 0);
+
 /** undefined at the end of the archive. */
 const readHeader = async (reader: ByteReader): Promise<Uint8Array | undefined> => {
   const header = await reader.read(blockBytes);
-  if (header.length === 0 || (header.length === blockBytes && header.every((byte) => byte === 0))) return undefined;
+  if (header.length === 0 || (header.length === blockBytes && isEnd(header))) return undefined;
   if (header.length < blockBytes) throw new RangeError('cut short');
   if (checksumOf(header) !== octal(header, 148, 8)) throw new RangeError('no tar header');
   return header;
