@@ -1,8 +1,9 @@
 import { type Applied, apply } from '../engine/apply.ts';
 import { consentTo } from '../engine/consent.ts';
-import { type Receipt, recover } from '../engine/recovery/recover.ts';
+import { recoveredFolderName } from '../engine/recovery/folder-name.ts';
+import { recover } from '../engine/recovery/recover.ts';
 import type { RecoveredFolder } from '../model/job-medium.ts';
-import type { Volume } from '../model/storage.ts';
+import type { Receipt } from '../model/receipt.ts';
 import type { Planning, StepPlan } from './plan-step.ts';
 
 /** What carrying out a step takes. */
@@ -24,13 +25,9 @@ export const carryOutStep = async (carrying: CarryingOut, plan: StepPlan): Promi
     return { kind: 'changed', applied: await apply(context, prepared, consentTo(prepared.plan, 'order')) };
   }
   await using target = await carrying.openRecovered();
-  const name = folderName(plan.volume);
+  const name = recoveredFolderName(plan.volume);
   const recovery = await carrying.openRecovery();
   const receipt = await recover(context, recovery, { ...plan.request, to: `${target.folder}/${name}` }, () => {});
   if (receipt.summary.stoppedBy) throw receipt.summary.stoppedBy;
   return { kind: 'recovered', receipt, place: `${target.place}/${name}` };
 };
-
-/** The same for the same volume, so that a second run goes on with what the first one copied. */
-const folderName = ({ filesystem, partLabel, selector }: Volume): string =>
-  `recovered-${(filesystem?.label ?? partLabel ?? selector).replace(/[^\w.-]+/g, '-')}`;

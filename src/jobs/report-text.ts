@@ -1,7 +1,7 @@
-import { isComplete } from '../engine/recovery/recover.ts';
 import type { Scan } from '../engine/scan.ts';
 import { showable } from '../formats/bytes.ts';
 import { formatSize } from '../formats/size.ts';
+import { isComplete } from '../model/receipt.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import { noticeSentence } from '../text/sentence.ts';

@@ -1,11 +1,12 @@
-import { isComplete, type Receipt, type RecoverNews, recover } from '../../engine/recovery/recover.ts';
+import { keepReceipt } from '../../engine/recovery/keep-receipt.ts';
+import { type RecoverNews, recover } from '../../engine/recovery/recover.ts';
 import type { ExitCode } from '../../model/errors.ts';
-import type { Recovery } from '../../model/recovery.ts';
-import { errorSentence } from '../../text/sentence.ts';
+import { isComplete } from '../../model/receipt.ts';
+import { formatReceipt, receiptDocument } from '../../text/receipt.ts';
 import type { Text } from '../../text/text.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formatNews, formatReceipt } from '../recovery-text.ts';
+import { formatNews } from '../recovery-text.ts';
 import { sourcesAsked } from '../sources.ts';
 
 /** Lines of progress stay apart on a log; on a JSON stream every one counts. */
@@ -38,8 +39,9 @@ export const recoverCommand = defineCommand({
       },
       teller(terminal.tell, text, options.json === true),
     );
-    await keepReceipt(recovery, receipt, text);
-    if (options.json) terminal.print(JSON.stringify(receiptDocument(receipt, text), undefined, 2));
+    const document = receiptDocument(receipt, text);
+    await keepReceipt(recovery, options.to, receipt, { text: formatReceipt(receipt, text), document });
+    if (options.json) terminal.print(JSON.stringify(document, undefined, 2));
     else terminal.print(formatReceipt(receipt, text, problemsShown));
     if (isComplete(receipt)) return undefined;
     return receipt.summary.stoppedBy ? exitCodes[receipt.summary.stoppedBy.code] : 1;
@@ -54,24 +56,4 @@ const teller = (tell: (line: string) => void, text: Text, isJson: boolean) => {
     toldMs = nowMs;
     tell(isJson ? JSON.stringify(news) : formatNews(news, text));
   };
-};
-
-/** The receipt lies beside what it is for. A target that failed may not take it any more, which the summary says. */
-const keepReceipt = async (recovery: Recovery, receipt: Receipt, text: Text): Promise<void> => {
-  try {
-    await recovery.writeNote(receipt.to, 'sparekey-receipt.txt', `${formatReceipt(receipt, text)}\n`);
-    await recovery.writeNote(
-      receipt.to,
-      'sparekey-receipt.json',
-      `${JSON.stringify(receiptDocument(receipt, text), undefined, 2)}\n`,
-    );
-  } catch (error) {
-    if (receipt.summary.stoppedBy === undefined) throw error;
-  }
-};
-
-const receiptDocument = (receipt: Receipt, text: Text) => {
-  const { stoppedBy, ...summary } = receipt.summary;
-  const error = stoppedBy && { code: stoppedBy.code, message: errorSentence(text.errors, stoppedBy) };
-  return { ...receipt, status: isComplete(receipt) ? 'done' : 'incomplete', summary: { ...summary, error } };
 };

@@ -1,29 +1,16 @@
 import { RescueError } from '../../model/errors.ts';
 import type { Digest } from '../../model/plan.ts';
-import type { CopyProgress, CopySummary, Reading, Recovery } from '../../model/recovery.ts';
+import type { Receipt } from '../../model/receipt.ts';
+import type { CopyProgress, Reading, Recovery } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
-import type { TreePath } from '../../model/tree.ts';
 import type { Context } from '../context.ts';
-import { openSource, type SourceRequest } from './source.ts';
+import { type OpenedSource, openSource, type SourceRequest } from './source.ts';
 
 export interface RecoverRequest extends SourceRequest {
   readonly to: string;
   readonly keepsOwners: boolean;
   /** Hash the source before and after. */
   readonly proves: boolean;
-}
-
-/** What a recovery came to; the report is made of it. */
-export interface Receipt {
-  readonly version: 1;
-  readonly volume: Pick<Volume, 'id' | 'selector' | 'path' | 'filesystem'>;
-  readonly paths: readonly TreePath[];
-  readonly to: string;
-  readonly reading: Reading;
-  /** Milliseconds since 1970. */
-  readonly startedAtMs: number;
-  readonly summary: CopySummary;
-  readonly proof?: { readonly path: string; readonly before: Digest; readonly after: Digest };
 }
 
 /** How a recovery is going. */
@@ -42,29 +29,46 @@ export const recover = async (
   request: RecoverRequest,
   onNews: (news: RecoverNews) => void,
 ): Promise<Receipt> => {
-  const startedAtMs = context.now();
-  const { volume, paths, reading, summary, before } = await (async () => {
+  const { receipt, volume, before } = await (async () => {
     await using source = await openSource(context, recovery, request);
-    const { volume, view, paths } = source;
+    const { volume, view } = source;
     const before = request.proves ? await prove(recovery, volume, onNews) : undefined;
     onNews({ kind: 'reading', reading: view.reading, selector: volume.selector });
-    const { to, keepsOwners } = request;
-    const summary = await view.copyOut({ paths, to, sourceId: volume.id, keepsOwners }, (progress) =>
-      onNews({ kind: 'copying', progress }),
-    );
-    return { volume, paths, reading: view.reading, summary, before };
+    const receipt = await copyFrom(context, source, request, (progress) => onNews({ kind: 'copying', progress }));
+    return { receipt, volume, before };
   })();
-  const after = before && (await prove(recovery, volume, onNews));
+  if (before === undefined) return receipt;
+  return { ...receipt, proof: { path: volume.path, before, after: await prove(recovery, volume, onNews) } };
+};
+
+/** Where files are copied to. */
+export interface CopyTarget {
+  readonly to: string;
+  /** What a person calls that folder; its path, unless told. */
+  readonly shownAs?: string;
+  readonly keepsOwners: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Copies files out of a volume that is open already. @throws RescueError what SourceView.copyOut throws */
+export const copyFrom = async (
+  { now }: Pick<Context, 'now'>,
+  { volume, view, paths }: Pick<OpenedSource, 'volume' | 'view' | 'paths'>,
+  { to, shownAs = to, keepsOwners, signal }: CopyTarget,
+  onProgress: (progress: CopyProgress) => void,
+): Promise<Receipt> => {
+  const startedAtMs = now();
   const { id, selector, path, filesystem } = volume;
+  const request = { paths, to, sourceId: id, keepsOwners, ...(signal && { signal }) };
+  const summary = await view.copyOut(request, onProgress);
   return {
     version: 1,
     volume: { id, selector, path, ...(filesystem && { filesystem }) },
     paths,
-    to: request.to,
-    reading,
+    to: shownAs,
+    reading: view.reading,
     startedAtMs,
     summary,
-    ...(before && after && { proof: { path, before, after } }),
   };
 };
 
@@ -73,12 +77,3 @@ const prove = (recovery: Recovery, { kind, path }: Volume, onNews: (news: Recove
   if (kind === 'folder') throw new RescueError('source-unusable', { path, kind: 'folder' });
   return recovery.digestSource(path, (doneBytes, totalBytes) => onNews({ kind: 'proving', doneBytes, totalBytes }));
 };
-
-/** Whether everything that was asked for is in the target, whole. Devices, FIFOs and the like cannot be. */
-export const isComplete = ({ summary: { problemCounts, stoppedBy } }: Receipt): boolean =>
-  stoppedBy === undefined &&
-  problemCounts['unreadable-file'] +
-    problemCounts['unreadable-folder'] +
-    problemCounts.damaged +
-    problemCounts.exists ===
-    0;

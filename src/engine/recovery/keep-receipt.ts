@@ -1,0 +1,24 @@
+import type { Receipt } from '../../model/receipt.ts';
+import type { Recovery } from '../../model/recovery.ts';
+
+/** The receipt beside the files that it is for: one for people, one for programs. */
+export const receiptFiles = { text: 'sparekey-receipt.txt', json: 'sparekey-receipt.json' } as const;
+
+/**
+ * Puts the receipt beside the files. A target that failed may not take it any more, which the summary says already.
+ * @param folder where the copy is, as the machine knows it
+ * @throws RescueError target-unusable
+ */
+export const keepReceipt = async (
+  recovery: Recovery,
+  folder: string,
+  { summary }: Receipt,
+  content: { readonly text: string; readonly document: object },
+): Promise<void> => {
+  try {
+    await recovery.writeNote(folder, receiptFiles.text, `${content.text}\n`);
+    await recovery.writeNote(folder, receiptFiles.json, `${JSON.stringify(content.document, undefined, 2)}\n`);
+  } catch (error) {
+    if (summary.stoppedBy === undefined) throw error;
+  }
+};
