@@ -1,5 +1,5 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open, opendir, readdir } from 'node:fs/promises';
 import { decodeBytes } from '../formats/bytes.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Entry, EntryKind, FileStatus, Tree, TreePath } from '../model/tree.ts';
@@ -24,10 +24,11 @@ export const createTree = (root: string): Tree => {
         assertSmallFile(path, opened, limitBytes);
         return await readUpTo(handle, path, opened.size, limitBytes);
       }),
-    list: async (path) =>
+    list: async (path, limit) =>
       (await at(path, async (spot, stats) => {
         if (!stats.isDirectory()) return [];
         await using folder = await openFolder(spot.entry);
+        if (limit !== undefined) return await listSome(handlePath(folder), limit);
         const entries = await readdir(handlePath(folder), { withFileTypes: true, encoding: 'buffer' });
         return entries.map((entry): Entry => ({ name: decodeBytes(entry.name), kind: kindOf(entry) }));
       })) ?? [],
@@ -35,6 +36,17 @@ export const createTree = (root: string): Tree => {
     resolve: (path) => at(path, async (spot) => spot.path),
     isImmutable: async (path) => (await at(path, async (spot) => /[ia]/.test(await readFlags(spot)))) ?? false,
   };
+};
+
+/** No more than `limit` entries, read in portions, so that however many there are, few are held. */
+const listSome = async (folder: string, limit: number): Promise<readonly Entry[]> => {
+  const entries: Entry[] = [];
+  // Latin-1 keeps every byte; opendir's types know no Buffers.
+  for await (const entry of await opendir(folder, { encoding: 'latin1', bufferSize: 1024 })) {
+    if (entries.length >= limit) break;
+    entries.push({ name: decodeBytes(Buffer.from(entry.name, 'latin1')), kind: kindOf(entry) });
+  }
+  return entries;
 };
 
 /** Without changing its access time, and without waiting for anybody at the other end of a FIFO. */
@@ -85,11 +97,12 @@ const statusOf = (stats: Stats): FileStatus => ({
   mode: stats.mode & 0o7777,
   uid: stats.uid,
   gid: stats.gid,
+  modifiedAtMs: stats.mtimeMs,
 });
 
 type FileType = Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'isFIFO' | 'isSocket' | 'isBlockDevice'>;
 
-const kindOf = (type: FileType | Dirent<Buffer>): EntryKind => {
+const kindOf = (type: FileType | Dirent | Dirent<Buffer>): EntryKind => {
   if (type.isFile()) return 'file';
   if (type.isDirectory()) return 'directory';
   return type.isSymbolicLink() ? 'symlink' : 'other';

@@ -42,6 +42,28 @@ export interface Detection {
 /** What a system of this kind can do. Absent means: not offered. */
 export interface Capabilities {
   readonly accounts: AccountStore;
+  /** Where people's files are, most wanted first. */
+  readonly landmarks: readonly Landmark[];
+}
+
+/** What people come for when they want files back; text/ has the words. */
+export type LandmarkName =
+  | 'configuration'
+  | 'backups'
+  | 'media'
+  | 'share'
+  | 'home-folders'
+  | 'root-folder'
+  | 'settings'
+  | 'web-sites'
+  | 'services'
+  | 'conductor';
+
+/** A well-known place, or several that belong together. */
+export interface Landmark {
+  readonly name: LandmarkName;
+  /** Absolute in the tree, or from the detection's `home` on: `.`, `../backup`. */
+  readonly paths: readonly string[];
 }
 
 /** One file edit that an account store proposes; the engine adds digests and the immutable flag and makes a Change of it. */

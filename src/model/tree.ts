@@ -18,6 +18,8 @@ export interface FileStatus {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** Last written, milliseconds since 1970. */
+  readonly modifiedAtMs: number;
 }
 
 /**
@@ -31,8 +33,12 @@ export interface Tree {
    * @throws RescueError not-a-file, file-too-large, path-loop, read-failed
    */
   read(path: TreePath, limitBytes?: number): Promise<Uint8Array | undefined>;
-  /** The entries of a folder, unsorted; none where the folder is missing. @throws RescueError path-loop, read-failed */
-  list(path: TreePath): Promise<readonly Entry[]>;
+  /**
+   * The entries of a folder, unsorted; none where the folder is missing.
+   * @param limit how many at most, whichever come first: a stranger's folder may hold millions
+   * @throws RescueError path-loop, read-failed
+   */
+  list(path: TreePath, limit?: number): Promise<readonly Entry[]>;
   /** What is at the path after following links; undefined where nothing is. */
   status(path: TreePath): Promise<FileStatus | undefined>;
   /** The path with every link followed; undefined where nothing is. */

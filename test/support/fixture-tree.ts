@@ -125,6 +125,7 @@ const treeOf = (named: ReadonlyMap<TreePath, FixtureNode>): FixtureTree => {
         mode: 0o644,
         uid: 0,
         gid: 0,
+        modifiedAtMs: 0,
       };
     },
 

@@ -6,6 +6,7 @@ import { listIfPossible, readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
+import { homeAssistantLandmarks } from './landmarks.ts';
 
 const containersFolder: TreePath = '/var/lib/docker/containers';
 /** Docker's named volumes, and Podman's. */
@@ -23,6 +24,7 @@ const foldersLookedAt = 200;
 export const container: SystemProfile = {
   id: 'home-assistant-container',
   accounts: homeAssistantAccounts({ hasSupervisor: false }),
+  landmarks: homeAssistantLandmarks,
 
   async detect({ tree }) {
     const candidates = [

@@ -5,6 +5,7 @@ import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
+import { homeAssistantLandmarks } from './landmarks.ts';
 
 /** The folder that `hass` makes in the home of whoever runs it. */
 const folderName = '.homeassistant';
@@ -17,6 +18,7 @@ const homesLookedInto = 1000;
 export const core: SystemProfile = {
   id: 'home-assistant-core',
   accounts: homeAssistantAccounts({ hasSupervisor: false }),
+  landmarks: homeAssistantLandmarks,
 
   async detect({ tree }) {
     const passwd = parsePasswd((await readIfPossible(tree, '/etc/passwd')) ?? new Uint8Array());

@@ -6,6 +6,7 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { kindAt, readIfPossible } from '../look.ts';
 import { homeAssistantAccounts } from './accounts.ts';
 import { corruptNotices } from './config-folder.ts';
+import { homeAssistantLandmarks } from './landmarks.ts';
 
 const dataLabel = 'hassos-data';
 const home: TreePath = '/supervisor/homeassistant';
@@ -16,6 +17,7 @@ const systemSlots = new Set(['hassos-system0', 'hassos-system1']);
 export const haos: SystemProfile = {
   id: 'haos',
   accounts: homeAssistantAccounts({ hasSupervisor: true }),
+  landmarks: homeAssistantLandmarks,
 
   async detect(place) {
     if (!(await isDataVolume(place))) return [];

@@ -6,6 +6,7 @@ import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
+import { homeAssistantLandmarks } from './landmarks.ts';
 
 /** Where the supervised installer puts its data, today and before 2023. */
 const usualFolders: readonly TreePath[] = ['/var/lib/homeassistant', '/usr/share/hassio'];
@@ -16,6 +17,7 @@ export const supervised: SystemProfile = {
   // Its Core runs in a container too, with the same folder bound to /config.
   supersedes: ['home-assistant-container'],
   accounts: homeAssistantAccounts({ hasSupervisor: true }),
+  landmarks: homeAssistantLandmarks,
 
   async detect({ tree }) {
     const configured = await configuredFolder(tree);

@@ -1,6 +1,7 @@
 import type { Place, ProfileId, SystemProfile } from '../../model/system.ts';
 import { kindAt } from '../look.ts';
 import { linuxAccounts } from './accounts.ts';
+import { linuxLandmarks } from './landmarks.ts';
 import { type Release, readDebianVersion, readRelease } from './release.ts';
 
 /** A distribution family: what tells it from the others, and how it differs. */
@@ -50,6 +51,7 @@ const toProfile = ({ id, supersedes = [], matches, name, hasDebianVersion = fals
   id,
   supersedes,
   accounts: linuxAccounts,
+  landmarks: linuxLandmarks,
 
   async detect(place) {
     const release = await readRelease(place.tree, root);
