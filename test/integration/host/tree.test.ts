@@ -174,12 +174,19 @@ test('a tree that is gone is not an empty one', async () => {
 test('status, lists and names of any bytes', async () => {
   run('sh', [
     '-c',
-    'cd "$1" && printf odd > "$(printf "a\\377\\033[31m\\nb")" && chown 7:42 canary && chmod 4640 canary',
+    'cd "$1" && printf odd > "$(printf "a\\377\\033[31m\\nb")" && chown 7:42 canary && chmod 4640 canary && touch -d @1000000000.5 canary',
     'sh',
     root,
   ]);
   link('canary', 'link');
-  expect(await tree.status('/link')).toEqual({ kind: 'file', sizeBytes: 11, mode: 0o4640, uid: 7, gid: 42 });
+  expect(await tree.status('/link')).toEqual({
+    kind: 'file',
+    sizeBytes: 11,
+    mode: 0o4640,
+    uid: 7,
+    gid: 42,
+    modifiedAtMs: 1_000_000_000_500,
+  });
   expect(await tree.status('/')).toMatchObject({ kind: 'directory' });
   expect(await tree.status('/etc/..')).toMatchObject({ kind: 'directory' });
   expect(await tree.resolve('//etc/./../etc//shadow')).toBe('/etc/shadow');
@@ -189,6 +196,10 @@ test('status, lists and names of any bytes', async () => {
   expect(entries).toContainEqual({ name: 'etc', kind: 'directory' });
   expect(entries).toContainEqual({ name: 'a\udcff\x1b[31m\nb', kind: 'file' });
   expect(await textOf('/a\udcff\x1b[31m\nb')).toBe('odd');
+
+  const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+  expect((await tree.list('/', 100)).toSorted(byName)).toEqual(entries.toSorted(byName));
+  expect(await tree.list('/', 2)).toHaveLength(2);
 });
 
 test('reading leaves no trace in access times', async () => {
