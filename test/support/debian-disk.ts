@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createGptDisk, type Extent, ext4, swap, vfat } from './gpt-disk.ts';
 import { run, statusOf, withFolder } from './tools.ts';
 
@@ -14,7 +14,7 @@ const rootMebibytes = 1024;
 
 export interface DebianDisk {
   readonly path: string;
-  /** The root file system, partition 2. */
+  /** The partition with its root file system. */
   readonly root: Extent;
 }
 
@@ -58,10 +58,12 @@ const mirror = (suite: string): readonly string[] => {
 /** Documentation and translations are no part of the story. */
 const leftOut = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*'];
 
-const bootstrap = (root: string): void => {
+/** Puts the system into a folder: Debian's least, and these packages; then its accounts are made. */
+export const bootstrap = (root: string, packages: readonly string[] = []): void => {
   const suite = codename();
+  const options = ['--mode=root', '--variant=minbase', ...packages.map((name) => `--include=${name}`)];
   const exclusions = leftOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`);
-  run('mmdebstrap', ['--mode=root', '--variant=minbase', ...exclusions, suite, root, ...mirror(suite)]);
+  run('mmdebstrap', [...options, ...exclusions, suite, root, ...mirror(suite)]);
   run('chroot', [root, 'sh', '-ec', accounts]);
 };
 
@@ -74,23 +76,37 @@ const bake = (path: string): void => {
 };
 
 /**
- * Makes the disk image. The first time takes a minute and the network; later ones copy what was kept in .cache until
- * this file or the machine's suite changes.
+ * Copies a disk that takes a minute and the network to make. It is kept in .cache until one of the sources, which say
+ * how it is made, or the machine's suite changes.
  */
-export const createDebianDisk = (path: string): DebianDisk => {
-  const recipe = createHash('sha256')
-    .update(readFileSync(import.meta.filename))
-    .digest('hex')
-    .slice(0, 16);
-  const kept = join(import.meta.dirname, '../../.cache/debian', `${codename()}-${process.arch}-${recipe}.img`);
+export const copyKept = (
+  name: string,
+  sources: readonly string[],
+  make: (path: string) => void,
+  path: string,
+): void => {
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(readFileSync(source));
+  const recipe = hash.digest('hex').slice(0, 16);
+  const folder = join(import.meta.dirname, '../../.cache/debian');
+  const kept = join(folder, `${name}-${codename()}-${process.arch}-${recipe}.img`);
   if (!existsSync(kept)) {
     console.log(`==> Making a small Debian (${codename()}) with mmdebstrap; it is kept for the next time`);
-    mkdirSync(dirname(kept), { recursive: true });
+    mkdirSync(folder, { recursive: true });
     const unfinished = `${kept}.${process.pid}`;
-    bake(unfinished);
-    renameSync(unfinished, kept);
+    try {
+      make(unfinished);
+      renameSync(unfinished, kept);
+    } finally {
+      rmSync(unfinished, { force: true });
+    }
   }
   run('cp', ['--sparse=always', '--reflink=auto', kept, path]);
+};
+
+/** Makes the disk image. */
+export const createDebianDisk = (path: string): DebianDisk => {
+  copyKept('debian', [import.meta.filename], bake, path);
   const root = { number: 2, name: 'root', offsetBytes: 65 * mebibyte, sizeBytes: rootMebibytes * mebibyte };
   return { path, root };
 };

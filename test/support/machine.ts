@@ -1,9 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { argumentsOf, programOf } from './qemu.ts';
+import { TerminalScreen } from './terminal-screen.ts';
 
 /** A disk of the machine. Writes go to the file, unless it is a snapshot, whose writes are forgotten at power-off. */
 export interface Disk {
@@ -41,6 +43,7 @@ export class Machine implements AsyncDisposable {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #folder: string;
   readonly #ended: Promise<number | undefined>;
+  readonly #screen = new TerminalScreen();
   #raw = '';
   #errors = '';
   #read = 0;
@@ -51,6 +54,7 @@ export class Machine implements AsyncDisposable {
     this.#folder = folder;
     process.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#raw += text;
+      this.#screen.write(text);
     });
     process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors += text;
@@ -67,9 +71,23 @@ export class Machine implements AsyncDisposable {
   /** Switches a machine on. It lives until it powers itself off or is disposed of. */
   static async start(record: MachineRecord): Promise<Machine> {
     const folder = await mkdtemp(join(tmpdir(), 'sparekey-machine-'));
-    const program = record.model === 'q35' || record.model === 'pc' ? 'qemu-system-x86_64' : 'qemu-system-aarch64';
-    const args = [...(await boardOf(record, folder)), ...disksOf(record), ...common(folder)];
-    return new Machine(spawn(program, args), folder);
+    return new Machine(spawn(programOf(record), await argumentsOf(record, folder, 'stdio')), folder);
+  }
+
+  /**
+   * Switches a machine on whose serial console is the terminal of the person who runs this, until it powers itself off
+   * or the person has enough (Ctrl-A, then X). @returns QEMU's exit code
+   */
+  static async runByHand(record: MachineRecord): Promise<number | undefined> {
+    const folder = await mkdtemp(join(tmpdir(), 'sparekey-machine-'));
+    try {
+      const qemu = spawn(programOf(record), await argumentsOf(record, folder, 'mon:stdio'), { stdio: 'inherit' });
+      return await new Promise((resolve, reject) => {
+        qemu.on('error', reject).on('exit', (code) => resolve(code ?? undefined));
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   /** Everything that the serial console said so far. */
@@ -77,20 +95,34 @@ export class Machine implements AsyncDisposable {
     return this.#raw.replace(escapes, '');
   }
 
+  /** What a terminal on the serial console shows now, line by line. */
+  get screen(): readonly string[] {
+    return this.#screen.lines;
+  }
+
+  /** Waits until this stands on the screen of the serial console. Fails as waitFor does. */
+  async shows(pattern: RegExp, timeoutMs: number): Promise<void> {
+    await this.#until(() => pattern.exec(this.screen.join('\n')) ?? undefined, timeoutMs, pattern);
+  }
+
   /** Waits until the console says something new that matches. Fails on a panic, an early end, and silence. */
   async waitFor(pattern: RegExp, timeoutMs: number): Promise<string> {
+    const look = () => pattern.exec(this.console.slice(this.#read)) ?? undefined;
+    const { index, 0: text } = await this.#until(look, timeoutMs, pattern);
+    this.#read += index + text.length;
+    return text;
+  }
+
+  /** Looks until something is found. */
+  async #until<Found>(look: () => Found | undefined, timeoutMs: number, awaited: RegExp): Promise<Found> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      const fresh = this.console.slice(this.#read);
-      const match = pattern.exec(fresh);
-      if (match) {
-        this.#read += match.index + match[0].length;
-        return match[0];
-      }
+      const found = look();
+      if (found !== undefined) return found;
       const broken = disaster.exec(this.console)?.[0];
       if (broken) throw this.#failure(`said "${broken}"`);
-      if (this.#hasEnded) throw this.#failure('ended');
-      if (Date.now() > deadline) throw this.#failure(`was silent for ${timeoutMs / 1000} s`);
+      if (this.#hasEnded) throw this.#failure(`ended without ${awaited}`);
+      if (Date.now() > deadline) throw this.#failure(`has not said ${awaited} in ${timeoutMs / 1000} s`);
       await sleep(50);
     }
   }
@@ -157,67 +189,4 @@ async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string, u
     yield* lines;
   }
   return undefined;
-}
-
-/** One processor and plain emulation: QEMU 7.2 panics guests with two, and build machines rarely lend out their KVM. */
-function common(folder: string): readonly string[] {
-  const control = ['-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`, '-monitor', 'none'];
-  return ['-nodefaults', '-accel', 'tcg', '-display', 'none', '-nic', 'none', '-no-reboot', ...control];
-}
-
-async function boardOf(record: MachineRecord, folder: string): Promise<readonly string[]> {
-  const memory = ['-m', `${record.memoryMebibytes}`];
-  switch (record.model) {
-    case 'raspi3b': {
-      const { image = '', initramfs = '', deviceTree = '', commandLine = '' } = record.kernel ?? {};
-      const boot = ['-kernel', image, '-initrd', initramfs, '-dtb', deviceTree, '-append', commandLine];
-      // The board's first serial port belongs to Bluetooth; the console is the second.
-      return ['-M', 'raspi3b', ...boot, '-serial', 'null', '-serial', 'stdio'];
-    }
-    case 'virt': {
-      const firmware = await flash(folder, '/usr/share/AAVMF/AAVMF_CODE', '/usr/share/AAVMF/AAVMF_VARS', record);
-      const screen = record.hasScreen ? ['-device', 'virtio-gpu-pci', '-device', 'usb-kbd,bus=usb.0'] : [];
-      return ['-M', 'virt', '-cpu', 'cortex-a57', ...memory, ...firmware, ...usb, ...screen, '-serial', 'stdio'];
-    }
-    default: {
-      const isGuarded = record.firmware === 'secure-boot';
-      const machine = isGuarded ? `${record.model},smm=on` : record.model;
-      const guard = isGuarded ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : [];
-      const uefi = await flash(folder, '/usr/share/OVMF/OVMF_CODE_4M', '/usr/share/OVMF/OVMF_VARS_4M', record);
-      const screen = record.hasScreen ? ['-device', 'VGA'] : [];
-      return ['-M', machine, '-cpu', 'max', ...memory, ...guard, ...uefi, ...usb, ...screen, '-serial', 'stdio'];
-    }
-  }
-}
-
-const usb = ['-device', 'qemu-xhci,id=usb'];
-
-/** UEFI in two flash chips: its code, and a copy of its variables, which with Secure Boot hold Microsoft's keys. */
-async function flash(
-  folder: string,
-  code: string,
-  variables: string,
-  { firmware }: MachineRecord,
-): Promise<readonly string[]> {
-  if (firmware === 'bios' || firmware === 'none') return [];
-  const ending = firmware === 'secure-boot' ? '.ms.fd' : '.fd';
-  const own = join(folder, 'variables.fd');
-  await copyFile(`${variables}${ending}`, own);
-  const chip = 'if=pflash,format=raw';
-  return ['-drive', `${chip},unit=0,readonly=on,file=${code}${ending}`, '-drive', `${chip},unit=1,file=${own}`];
-}
-
-function disksOf({ disks, model }: MachineRecord): readonly string[] {
-  return disks.flatMap(({ path, bus, isSnapshot, isReadOnly }, index) => {
-    const drive = `format=raw,file=${path},snapshot=${isSnapshot ? 'on' : 'off'},readonly=${isReadOnly ? 'on' : 'off'}`;
-    if (bus === 'sd') return ['-drive', `if=sd,${drive}`];
-    const name = `disk${index}`;
-    const order = model === 'raspi3b' ? '' : `,bootindex=${index}`;
-    const device = {
-      usb: `usb-storage,drive=${name},removable=on${model === 'raspi3b' ? '' : ',bus=usb.0'}`,
-      sata: `ide-hd,drive=${name}${model === 'q35' ? `,bus=ide.${index}` : ''}`,
-      virtio: `virtio-blk-pci,drive=${name}`,
-    }[bus];
-    return ['-drive', `if=none,id=${name},${drive}`, '-device', `${device},id=device-${name}${order}`];
-  });
 }
