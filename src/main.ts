@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import type { Context } from './engine/context.ts';
 import type { Emit } from './engine/events.ts';
+import type { InterruptionWords } from './host/interruption.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Invocation } from './tui/invocation.ts';
 
@@ -36,7 +37,10 @@ const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
     version: manifest.version,
     terminal,
     createContext: (emit, text) =>
-      foundation.createContext(emit, { onShielded: () => terminal.tell(text.run.finishingFirst) }),
+      foundation.createContext(emit, {
+        onShielded: () => terminal.tell(text.run.finishingFirst),
+        onStopping: () => terminal.tell(text.run.stopping),
+      }),
     openJob: async (path) => {
       const { createJobFolder } = await import('./host/job-folder.ts');
       const { createStation } = await import('./host/station.ts');
@@ -102,11 +106,9 @@ const runTextUiHere = async ({ sources, language, hasColour }: Invocation): Prom
   return exitCode;
 };
 
-interface SignalWishes {
+interface SignalWishes extends InterruptionWords {
   /** Gives back what the face holds, such as the terminal's state. */
   readonly onStop?: () => void;
-  /** Tells the person that the write under way is finished first. */
-  readonly onShielded: () => void;
 }
 
 /** What the engine stands on, whichever the face: real disks, the systems we know, this machine's clock and signals. */
@@ -126,13 +128,13 @@ const createFoundation = async () => {
     await recovery?.[Symbol.asyncDispose]();
     await storage[Symbol.asyncDispose]();
   };
-  const createContext = (emit: Emit, { onStop, onShielded }: SignalWishes): Context => {
+  const createContext = (emit: Emit, { onStop, ...words }: SignalWishes): Context => {
     const stop = async () => {
       onStop?.();
       await close();
     };
-    const { shield } = watchSignals(stop, onShielded);
-    return { storage, profiles, emit, now: Date.now, randomBytes, shield };
+    const { shield, stoppable } = watchSignals(stop, words);
+    return { storage, profiles, emit, now: Date.now, randomBytes, shield, stoppable };
   };
   return { createContext, openRecovery, [Symbol.asyncDispose]: close };
 };

@@ -59,6 +59,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'target-full': 1,
   'files-too-large': 3,
   'target-exists': 3,
+  stopped: 1,
   'no-backups': 4,
   'no-such-backup': 4,
   'backup-key-missing': 3,

@@ -12,4 +12,6 @@ export interface Context {
   readonly randomBytes: (count: number) => Uint8Array;
   /** Runs to its end even when a signal asks to stop; the signal is obeyed afterwards. */
   readonly shield: <T>(action: () => Promise<T>) => Promise<T>;
+  /** Runs to its end, or, when a signal asks to stop, to the good end that `action` finds then; a second signal ends it. */
+  readonly stoppable: <T>(action: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }

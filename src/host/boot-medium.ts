@@ -20,7 +20,7 @@ const fat32 = 0x0c;
 const firstSector = 2048;
 
 /** The disk signature that every medium of ours bears, as blkid prints it; the image's build leaves it here. */
-const signaturePath = '/etc/sparekey/disk-signature';
+export const signaturePath = '/etc/sparekey/disk-signature';
 
 /**
  * The stick or card that this machine was started from, by the disk signature and the layout that we wrote; labels are
@@ -87,7 +87,8 @@ const findOurs = async (signature: string): Promise<readonly string[]> => {
 /** sda1, but mmcblk0p1. */
 const partitionOf = (name: string): string => `/dev/${name}${/\d$/.test(name) ? 'p' : ''}1`;
 
-const isOurs = async (device: string, signature: string): Promise<boolean> => {
+/** Whether a disk bears that signature, and the layout that goes with it. */
+export const isOurs = async (device: string, signature: string): Promise<boolean> => {
   try {
     await using disk = await open(device);
     const { buffer, bytesRead } = await disk.read(Buffer.alloc(sectorBytes), 0, sectorBytes, 0);

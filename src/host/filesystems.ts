@@ -6,10 +6,20 @@ export interface Driver {
   readonly lookOptions: readonly string[];
   /** undefined for file systems that are read-only by nature. */
   readonly leaseOptions?: readonly string[];
+  /** Files are kept on it, but no system that we know is installed there: a scan leaves it alone. */
+  readonly holdsFilesOnly?: boolean;
 }
 
 /** The ext4 driver serves ext2 and ext3 as well, and unlike theirs takes noload for a volume without a journal. */
 const ext: Driver = { name: 'ext4', lookOptions: ['noload'], leaseOptions: ['errors=remount-ro'] };
+
+/** Names as UTF-8, whatever the kernel's default is; the driver of FAT spells it in its own way (vfat.rst). */
+const foreign = (name: string, utf8: string): Driver => ({
+  name,
+  lookOptions: [utf8],
+  leaseOptions: [utf8],
+  holdsFilesOnly: true,
+});
 
 const drivers = new Map<string, Driver>([
   ['ext2', ext],
@@ -20,6 +30,10 @@ const drivers = new Map<string, Driver>([
   ['btrfs', { name: 'btrfs', lookOptions: ['rescue=nologreplay'], leaseOptions: [] }],
   ['squashfs', { name: 'squashfs', lookOptions: [] }],
   ['erofs', { name: 'erofs', lookOptions: [] }],
+  ['vfat', foreign('vfat', 'utf8=1')],
+  ['exfat', foreign('exfat', 'iocharset=utf8')],
+  // ntfs-3g would be a process of its own; the kernel's driver refuses to write to a volume that is marked dirty.
+  ['ntfs', foreign('ntfs3', 'iocharset=utf8')],
 ]);
 
 /** The driver for what blkid calls this type; undefined for file systems that cannot be looked into. */

@@ -1,7 +1,7 @@
 import { RescueError } from '../model/errors.ts';
 import type { Disk, Source, Storage } from '../model/storage.ts';
 import { findDevice, isDisk, listDisks } from './devices.ts';
-import { driverFor } from './filesystems.ts';
+import { type Driver, driverFor } from './filesystems.ts';
 import { type FoundDisk, identifyAll } from './identity.ts';
 import { assertLeasable } from './lease-checks.ts';
 import { createMounts } from './mounts.ts';
@@ -24,7 +24,7 @@ export const createStorage = ({ onStep = () => {} }: StorageOptions = {}): Stora
   return {
     survey,
     identify,
-    canLook: ({ kind, filesystem }) => kind === 'folder' || driverFor(filesystem?.type) !== undefined,
+    canLook: ({ kind, filesystem }) => kind === 'folder' || mayHoldSystem(driverFor(filesystem?.type)),
     look: async (volume) => {
       if (volume.kind === 'folder') return { tree: createTree(volume.path), [Symbol.asyncDispose]: async () => {} };
       const mounted = await mounts.look(volume);
@@ -43,6 +43,8 @@ export const createStorage = ({ onStep = () => {} }: StorageOptions = {}): Stora
     [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),
   };
 };
+
+const mayHoldSystem = (driver: Driver | undefined): boolean => driver !== undefined && driver.holdsFilesOnly !== true;
 
 const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
   const isDevice = sources.some(({ kind }) => kind === 'device') || sources.length === 0;

@@ -70,6 +70,8 @@ export interface ErrorDetails {
   'files-too-large': { path: string; files: readonly TreePath[]; limitBytes: number };
   /** A file of the machine that Sparekey runs on, which would be overwritten. */
   'target-exists': { path: string };
+  /** Somebody asked to stop a copy or an imaging; `path`: what it was writing to. */
+  stopped: { path: string };
   'no-backups': Record<never, never>;
   'no-such-backup': { name: string; candidates: readonly string[] };
   'backup-key-missing': Record<never, never>;

@@ -1,6 +1,6 @@
 import type { RescueError } from './errors.ts';
 import type { Digest } from './plan.ts';
-import type { Volume } from './storage.ts';
+import type { Disk, Volume } from './storage.ts';
 import type { Tree, TreePath } from './tree.ts';
 
 /** Bytes from `startBytes` up to, not including, `endBytes`. */
@@ -25,6 +25,8 @@ export interface CopyRequest {
   readonly sourceId: string;
   /** Also owners, setuid and setgid bits and file capabilities. */
   readonly keepsOwners: boolean;
+  /** Aborted: what is under way is left out, the rest is kept as after any early end, and the same request goes on. */
+  readonly signal?: AbortSignal;
 }
 
 /** How far a copy is. */
@@ -111,14 +113,44 @@ export interface CloneSummary extends CloneProgress {
   readonly badRanges: readonly ByteRange[];
 }
 
+/** A volume of this machine that copies can be put on. */
+export interface Place {
+  readonly volume: Volume;
+  /** The second partition of the medium that this machine was started from. */
+  readonly isOwnMedium: boolean;
+  /** undefined where only opening it for writing would tell. */
+  readonly freeBytes: number | undefined;
+}
+
+/** A place, mounted for writing until disposed. Disposing flushes. */
+export interface OpenedPlace extends AsyncDisposable {
+  /** Its root folder, as `CopyRequest.to` and `writeFile` take it. */
+  readonly folder: string;
+  readonly freeBytes: number;
+}
+
 /** The port to getting files out. host/ implements it for real. */
 export interface Recovery {
   /** Opens a volume strictly read-only. @throws RescueError cannot-mount, need-root, no-loop-device */
   open(volume: Volume): Promise<SourceView>;
+  /**
+   * Where copies of a volume's files can go: our own medium first, then other disks' volumes, never one of the source's
+   * disk, of the running system, or one that lease would refuse.
+   */
+  listPlaces(disks: readonly Disk[], source: Volume): Promise<readonly Place[]>;
+  /** @throws RescueError target-unusable, and what Storage.lease throws */
+  openPlace(place: Place): Promise<OpenedPlace>;
+  /** What is free where a folder is, or would be made. @throws RescueError target-unusable */
+  freeBytesAt(folder: string): Promise<number>;
   /** SHA-256 of a whole device or image. @throws RescueError read-failed */
   digestSource(path: string, onProgress: (doneBytes: number, totalBytes: number) => void): Promise<Digest>;
   /** Images a device or file into a file; goes on with what an earlier run left. @throws RescueError tool-missing, tool-failed, … */
-  clone(device: string, file: string, onProgress: (progress: CloneProgress) => void): Promise<CloneSummary>;
+  clone(
+    device: string,
+    file: string,
+    onProgress: (progress: CloneProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<CloneSummary>;
   /** Writes a new file into a folder of this machine, whole or not at all. @throws RescueError target-exists, target-unusable */
   writeFile(folder: string, name: string, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Writes a small text file into a folder of this machine, whole or not at all. @throws RescueError target-unusable */

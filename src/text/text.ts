@@ -56,6 +56,7 @@ export interface RunWords {
   readonly written: (path: string) => string;
   readonly rollingBack: string;
   readonly finishingFirst: string;
+  readonly stopping: string;
   readonly done: string;
   readonly verified: Readonly<Record<Purpose['task'], string>>;
   readonly howToUndo: (command: string) => string;

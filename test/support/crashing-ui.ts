@@ -32,6 +32,7 @@ const { exitCode } = await runTextUi({
     now: Date.now,
     randomBytes,
     shield: (action) => action(),
+    stoppable: (action) => action(new AbortController().signal),
   }),
 });
 await storage[Symbol.asyncDispose]();

@@ -26,6 +26,7 @@ const context = {
   now: Date.now,
   randomBytes,
   shield: <T>(action: () => Promise<T>) => action(),
+  stoppable: <T>(action: (signal: AbortSignal) => Promise<T>) => action(new AbortController().signal),
 };
 const sources = [{ kind: 'image', path: image }] as const;
 const openRecovery = () => Promise.reject(new Error('nothing is recovered here'));

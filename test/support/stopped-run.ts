@@ -39,6 +39,7 @@ const context: Context = {
   now: Date.now,
   randomBytes,
   shield: (action) => action(),
+  stoppable: (action) => action(new AbortController().signal),
 };
 const found = await scan(context, [{ kind: 'image', path: image }]);
 const { system, account } = chooseAccount(found, { on: undefined, user }, 'accounts');

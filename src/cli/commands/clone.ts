@@ -1,5 +1,6 @@
 import { formatSize } from '../../formats/size.ts';
 import type { ExitCode } from '../../model/errors.ts';
+import type { CloneProgress } from '../../model/recovery.ts';
 import { defineCommand } from '../command.ts';
 import { formatCloneProgress } from '../recovery-text.ts';
 
@@ -11,11 +12,11 @@ export const cloneCommand = defineCommand({
     parser
       .positional('device', { type: 'string', demandOption: true, describe: words.device })
       .positional('file', { type: 'string', demandOption: true, describe: words['image-file'] }),
-  run: async ({ terminal, text, openRecovery }, { device, file, json }): Promise<ExitCode | undefined> => {
+  run: async ({ context, terminal, text, openRecovery }, { device, file, json }): Promise<ExitCode | undefined> => {
     const recovery = await openRecovery();
-    const summary = await recovery.clone(device, file, (progress) =>
-      terminal.tell(json ? JSON.stringify({ kind: 'cloning', ...progress }) : formatCloneProgress(progress, text)),
-    );
+    const onProgress = (progress: CloneProgress) =>
+      terminal.tell(json ? JSON.stringify({ kind: 'cloning', ...progress }) : formatCloneProgress(progress, text));
+    const summary = await context.stoppable((signal) => recovery.clone(device, file, onProgress, signal));
     const { badRanges, badBytes, mapFile } = summary;
     if (json) terminal.print(JSON.stringify({ version: 1, device, file, ...summary }, undefined, 2));
     else {

@@ -26,19 +26,16 @@ export const recoverCommand = defineCommand({
       .option('prove', { type: 'boolean', describe: words.prove }),
   run: async ({ context, terminal, text, openRecovery }, options): Promise<ExitCode | undefined> => {
     const recovery = await openRecovery();
-    const receipt = await recover(
-      context,
-      recovery,
-      {
-        sources: await sourcesAsked(context, options),
-        on: options.on,
-        paths: options.paths,
-        to: options.to,
-        keepsOwners: options.owners === true,
-        proves: options.prove === true,
-      },
-      teller(terminal.tell, text, options.json === true),
-    );
+    const request = {
+      sources: await sourcesAsked(context, options),
+      on: options.on,
+      paths: options.paths,
+      to: options.to,
+      keepsOwners: options.owners === true,
+      proves: options.prove === true,
+    };
+    const onNews = teller(terminal.tell, text, options.json === true);
+    const receipt = await context.stoppable((signal) => recover(context, recovery, { ...request, signal }, onNews));
     const document = receiptDocument(receipt, text);
     await keepReceipt(recovery, options.to, receipt, { text: formatReceipt(receipt, text), document });
     if (options.json) terminal.print(JSON.stringify(document, undefined, 2));

@@ -11,6 +11,8 @@ export interface RecoverRequest extends SourceRequest {
   readonly keepsOwners: boolean;
   /** Hash the source before and after. */
   readonly proves: boolean;
+  /** As in CopyRequest. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a recovery is going. */
@@ -21,7 +23,7 @@ export type RecoverNews =
 
 /**
  * Copies files out of a volume, which is only ever read.
- * @throws RescueError what openSource and SourceView.copyOut throw
+ * @throws RescueError what openSource and SourceView.copyOut throw; stopped
  */
 export const recover = async (
   context: Context,
@@ -32,13 +34,13 @@ export const recover = async (
   const { receipt, volume, before } = await (async () => {
     await using source = await openSource(context, recovery, request);
     const { volume, view } = source;
-    const before = request.proves ? await prove(recovery, volume, onNews) : undefined;
+    const before = request.proves ? await prove(recovery, volume, request, onNews) : undefined;
     onNews({ kind: 'reading', reading: view.reading, selector: volume.selector });
     const receipt = await copyFrom(context, source, request, (progress) => onNews({ kind: 'copying', progress }));
     return { receipt, volume, before };
   })();
-  if (before === undefined) return receipt;
-  return { ...receipt, proof: { path: volume.path, before, after: await prove(recovery, volume, onNews) } };
+  if (before === undefined || request.signal?.aborted) return receipt;
+  return { ...receipt, proof: { path: volume.path, before, after: await prove(recovery, volume, request, onNews) } };
 };
 
 /** Where files are copied to. */
@@ -72,8 +74,16 @@ export const copyFrom = async (
   };
 };
 
-/** @throws RescueError source-unusable for a folder, which has no bytes of its own */
-const prove = (recovery: Recovery, { kind, path }: Volume, onNews: (news: RecoverNews) => void): Promise<Digest> => {
+/** @throws RescueError source-unusable for a folder, which has no bytes of its own; stopped */
+const prove = (
+  recovery: Recovery,
+  { kind, path }: Volume,
+  { to, signal }: RecoverRequest,
+  onNews: (news: RecoverNews) => void,
+): Promise<Digest> => {
   if (kind === 'folder') throw new RescueError('source-unusable', { path, kind: 'folder' });
-  return recovery.digestSource(path, (doneBytes, totalBytes) => onNews({ kind: 'proving', doneBytes, totalBytes }));
+  return recovery.digestSource(path, (doneBytes, totalBytes) => {
+    if (signal?.aborted) throw new RescueError('stopped', { path: to });
+    onNews({ kind: 'proving', doneBytes, totalBytes });
+  });
 };

@@ -19,18 +19,14 @@ export const assertFits = async (
   target: Target,
   to: string,
   isResumed: boolean,
+  signal: AbortSignal,
 ): Promise<number | undefined> => {
   const freeBytes = (await target.freeBytes()) - reserveBytes;
   const { largestFileBytes } = target.abilities;
   const fitsAnyway = usedBytes !== undefined && usedBytes <= freeBytes;
   if (largestFileBytes === undefined && (fitsAnyway || isResumed)) return undefined;
-  const { bytes, tooLarge } = await measure(
-    sourceRoot,
-    paths,
-    () => {},
-    new AbortController().signal,
-    largestFileBytes,
-  );
+  const { bytes, tooLarge } = await measure(sourceRoot, paths, () => {}, signal, largestFileBytes);
+  if (signal.aborted) return undefined; // counted in part only
   if (tooLarge.length > 0 && largestFileBytes !== undefined)
     throw new RescueError('files-too-large', {
       path: to,

@@ -10,8 +10,9 @@ import { toolEnvironment } from './tool-environment.ts';
 /**
  * Images a device through GNU ddrescue: all that reads well first, then the edges of what does not, each bad place
  * tried again three times. The map beside the image makes it resumable and is ddrescue's own. (ddrescue(1))
+ * @throws RescueError stopped, beside what the port says
  */
-export const cloneDevice: Recovery['clone'] = async (device, file, onProgress) => {
+export const cloneDevice: Recovery['clone'] = async (device, file, onProgress, signal) => {
   const startedMs = performance.now();
   const mapFile = `${file}.map`;
   const totalBytes = await sizeOf(device);
@@ -32,28 +33,36 @@ export const cloneDevice: Recovery['clone'] = async (device, file, onProgress) =
   };
   const ticker = setInterval(() => void report().then((progress: CloneProgress) => onProgress(progress)), 1000);
   try {
-    await runRescue(['--idirect', '--sparse', '--retry-passes=3', '--mapfile-interval=1', device, file, mapFile]).catch(
-      async (error) => {
-        // Direct reading, which does not trust the kernel's cache, is not for every file system.
-        if (!/direct/i.test(String(error.details?.output))) throw error;
-        await runRescue(['--sparse', '--retry-passes=3', '--mapfile-interval=1', device, file, mapFile]);
-      },
-    );
+    const args = ['--sparse', '--retry-passes=3', '--mapfile-interval=1', device, file, mapFile];
+    await runRescue(['--idirect', ...args], signal).catch(async (error) => {
+      // Direct reading, which does not trust the kernel's cache, is not for every file system.
+      if (signal?.aborted || !/direct/i.test(String(error.details?.output))) throw error;
+      await runRescue(args, signal);
+    });
+  } catch (error) {
+    throw signal?.aborted ? new RescueError('stopped', { path: file }, { cause: error }) : error;
   } finally {
     clearInterval(ticker);
   }
+  if (signal?.aborted) throw new RescueError('stopped', { path: file });
   const summary = await report();
   onProgress(summary);
   return summary;
 };
 
-/** @throws RescueError tool-missing, tool-failed */
-const runRescue = (args: readonly string[]): Promise<void> =>
+/** Asked to stop, ddrescue writes its map and ends. @throws RescueError tool-missing, tool-failed */
+const runRescue = (args: readonly string[], signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
+    if (signal?.aborted) return resolve();
     const child = spawn('ddrescue', ['--quiet', ...args], {
       env: toolEnvironment,
       stdio: ['ignore', 'ignore', 'pipe'],
+      // Not in the terminal's process group: Ctrl-C reaches it through us, once.
+      detached: true,
     });
+    const stop = () => void child.kill('SIGINT');
+    signal?.addEventListener('abort', stop);
+    child.on('close', () => signal?.removeEventListener('abort', stop));
     let output = '';
     child.stderr.on('data', (bytes: Buffer) => {
       output += bytes.toString();

@@ -9,7 +9,7 @@ import { largeBytes } from './copy-large.ts';
 import { addFinishing, executable } from './finishing.ts';
 import type { Before, CopierSetup, FileItem, FilesJob, FolderJob, Job, News, Outcome, Plain } from './messages.ts';
 import { descriptorPath, joinRaw, native, openFolderBelow, type RawPath } from './raw-path.ts';
-import { TargetError, toTarget } from './target-error.ts';
+import { stoppedCode, TargetError, toTarget } from './target-error.ts';
 
 /**
  * One copying thread. It works with plain system calls, one after the other, which for small files is several times
@@ -26,20 +26,21 @@ if (port === null) throw new Error('a copying thread is started by the pool');
 const { setup, number } = workerData as { readonly setup: CopierSetup; readonly number: number };
 const totals = new BigUint64Array(setup.counters, 0, 1);
 const waiting = new Int32Array(setup.counters, 8, 1);
+const stopping = new Int32Array(setup.counters, 12, 1);
 
 const bench: Bench = {
   setup,
   staging: `${setup.stagingRoot}/${number}`,
   small: Buffer.allocUnsafeSlow(largeBytes),
   addBytes: (bytes) => void Atomics.add(totals, 0, BigInt(bytes)),
+  goOn: (path) => {
+    if (Atomics.load(stopping, 0) !== 0) throw new TargetError(stoppedCode, path, undefined);
+  },
 };
 
 const tell = (news: News): void => port.postMessage(news);
 
-const copyFiles = async (
-  job: FilesJob,
-  folders: { readonly source: string; readonly target: string },
-): Promise<void> => {
+const copyFiles = (job: FilesJob, folders: { readonly source: string; readonly target: string }): void => {
   const { takesLinked = !setup.keepsHardLinks, keepsDamaged = false, before, folder, to } = job;
   const place: Place = { ...folders, before, takesLinked, keepsDamaged };
   const outcomes: Outcome[] = [];
@@ -49,7 +50,7 @@ const copyFiles = async (
     // In the order of their inodes, which as a rule is that of their places on the disk.
     opened.sort((first, second) => inodeOf(first) - inodeOf(second));
     for (let each = opened.shift(); each; each = opened.shift()) {
-      const outcome = await copyItem(bench, place, each);
+      const outcome = copyItem(bench, place, each);
       if (!isPlain(job, outcome)) outcomes.push(outcome);
       else addPlain(plain, joinRaw(folder, outcome.name), outcome);
     }
@@ -81,12 +82,12 @@ const addPlain = (plain: Plain, path: RawPath, { sizeBytes, hasHoles, mode, dige
   if ((mode & executable) !== 0) plain.executables.push(path);
 };
 
-const runFiles = async (job: FilesJob): Promise<void> => {
+const runFiles = (job: FilesJob): void => {
   const source = openFolderBelow(setup.sourceRoot, job.folder);
   try {
     const target = toTarget(() => openFolderBelow(setup.targetRoot, job.to), job.to);
     try {
-      await copyFiles(job, { source: descriptorPath(source), target: descriptorPath(target) });
+      copyFiles(job, { source: descriptorPath(source), target: descriptorPath(target) });
     } finally {
       closeSync(target);
     }
@@ -124,13 +125,16 @@ const makeFolder = (path: RawPath): 'made' | 'there' => {
 const digestOf = (name: string): string => createHash('sha256').update(name, 'latin1').digest('hex').slice(0, 12);
 
 /** Lists a folder, and shares out or copies what is in it as it comes: it may hold a million names. */
-const runFolder = async (job: FolderJob): Promise<void> => {
+const runFolder = (job: FolderJob): void => {
   const source = openFolderBelow(setup.sourceRoot, job.folder);
   try {
     const target = enterTarget(job);
-    if (target === undefined) return tell({ kind: 'folder-exists', job: job.id, folder: job.folder });
+    if (target === undefined) {
+      tell({ kind: 'folder-exists', job: job.id, folder: job.folder });
+      return;
+    }
     try {
-      await listFolder(job, descriptorPath(source), descriptorPath(target.descriptor), target.before);
+      listFolder(job, descriptorPath(source), descriptorPath(target.descriptor), target.before);
     } finally {
       closeSync(target.descriptor);
     }
@@ -139,7 +143,7 @@ const runFolder = async (job: FolderJob): Promise<void> => {
   }
 };
 
-const listFolder = async (job: FolderJob, source: string, target: string, before: Before): Promise<void> => {
+const listFolder = (job: FolderJob, source: string, target: string, before: Before): void => {
   const { id, folder, to } = job;
   const taken = new Set<string>();
   let files: FileItem[] = [];
@@ -148,10 +152,10 @@ const listFolder = async (job: FolderJob, source: string, target: string, before
     if (folders.length > 0) tell({ kind: 'subfolders', job: id, folder, to, before, items: folders });
     folders = [];
   };
-  const flushFiles = async (isLast: boolean) => {
+  const flushFiles = (isLast: boolean) => {
     const slice: FilesJob = { kind: 'files', id, folder, to, items: files, before };
     files = [];
-    if (isLast || Atomics.load(waiting, 0) >= enoughWaiting) await copyFiles(slice, { source, target });
+    if (isLast || Atomics.load(waiting, 0) >= enoughWaiting) copyFiles(slice, { source, target });
     else tell({ kind: 'more-files', job: id, files: slice });
   };
   try {
@@ -159,10 +163,11 @@ const listFolder = async (job: FolderJob, source: string, target: string, before
     const listing = opendirSync(`${source}/.`, { encoding: 'latin1' as BufferEncoding, bufferSize: 256 });
     try {
       for (let entry: Dirent | null = listing.readSync(); entry !== null; entry = listing.readSync()) {
+        bench.goOn(to);
         const item = itemOf(entry, joinRaw(to, entry.name), taken);
         if (entry.isDirectory()) folders.push(item);
         else files.push(item);
-        if (files.length >= sliceLength) await flushFiles(false);
+        if (files.length >= sliceLength) flushFiles(false);
         if (folders.length >= sliceLength) flushFolders();
       }
     } finally {
@@ -173,7 +178,7 @@ const listFolder = async (job: FolderJob, source: string, target: string, before
     tell({ kind: 'folder-unreadable', job: id, folder, reason: error.code });
   }
   flushFolders();
-  if (files.length > 0) await flushFiles(true);
+  if (files.length > 0) flushFiles(true);
 };
 
 /** What we keep at the top of the target ourselves. */
@@ -189,10 +194,10 @@ const itemOf = (entry: Dirent, path: RawPath, taken: Set<string>): FileItem => {
   return to === name ? { name, ...odd } : { name, to, ...odd };
 };
 
-const run = async (job: Job): Promise<void> => {
+const run = (job: Job): void => {
   try {
-    if (job.kind === 'files') await runFiles(job);
-    else await runFolder(job);
+    if (job.kind === 'files') runFiles(job);
+    else runFolder(job);
   } catch (error) {
     if (error instanceof TargetError) tell({ kind: 'target-failed', job: job.id, path: error.path, code: error.code });
     else if (isSystemError(error))
@@ -202,8 +207,4 @@ const run = async (job: Job): Promise<void> => {
   tell({ kind: 'finished', job: job.id });
 };
 
-/** One job after the other: they share the buffer and the staging file. */
-let last = Promise.resolve();
-port.on('message', (job: Job) => {
-  last = last.then(() => run(job));
-});
+port.on('message', run);

@@ -35,6 +35,8 @@ export interface Bench {
   readonly staging: string;
   readonly small: Buffer;
   readonly addBytes: (bytes: number) => void;
+  /** @throws TargetError where somebody asked to stop */
+  readonly goOn: (path: RawPath) => void;
 }
 
 const readingFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
@@ -66,12 +68,13 @@ export const openItem = (place: Place, item: FileItem): Opened => {
 };
 
 /** Copies what was opened, and closes it. @throws TargetError where the target gave up */
-export const copyItem = async (bench: Bench, place: Place, opened: Opened): Promise<Outcome> => {
+export const copyItem = (bench: Bench, place: Place, opened: Opened): Outcome => {
   if ('outcome' in opened) return opened.outcome;
   const { item, descriptor, stats } = opened;
   const { name, to = name } = item;
   try {
-    return await copyOpened(bench, place, descriptor, stats, name, to);
+    bench.goOn(to);
+    return copyOpened(bench, place, descriptor, stats, name, to);
   } catch (error) {
     if (error instanceof TargetError || !isSystemError(error)) throw error;
     return { kind: 'unreadable', name, to, reason: error.code };
@@ -108,14 +111,14 @@ const kindOf = (stats: Pick<BigIntStats, 'isFIFO' | 'isSocket' | 'isBlockDevice'
   return stats.isBlockDevice() ? 'block-device' : 'character-device';
 };
 
-const copyOpened = async (
+const copyOpened = (
   bench: Bench,
   place: Place,
   descriptor: number,
   stats: BigIntStats,
   name: RawPath,
   to: RawPath,
-): Promise<Outcome> => {
+): Outcome => {
   if (stats.nlink > 1n && !place.takesLinked)
     return { kind: 'linked', name, to, inode: `${stats.dev}:${stats.ino}`, links: Number(stats.nlink) };
   const facts = {
@@ -133,9 +136,9 @@ const copyOpened = async (
     const digest = isAlike && !facts.hasHoles ? commonDigest(bench, descriptor, `${place.target}/${to}`) : undefined;
     if (digest !== undefined) return { kind: 'kept', ...facts, digest, isListed: false };
   }
-  const isLarge = place.keepsDamaged || stats.size > largeBytes || (hasHoles(stats) && stats.size > bench.small.length);
+  const isLarge = place.keepsDamaged || stats.size > largeBytes;
   const copied = isLarge
-    ? await copyLarge(bench, descriptor, stats, place.keepsDamaged)
+    ? copyLarge(bench, descriptor, stats, place.keepsDamaged)
     : copySmall(bench, descriptor, stats);
   if (copied.ranges.length > 0) {
     if (place.keepsDamaged)
@@ -207,19 +210,20 @@ const copySmall = (bench: Bench, descriptor: number, stats: BigIntStats): Copied
 const commonDigest = (bench: Bench, source: number, target: RawPath): string | undefined => {
   const copy = toTarget(() => openSync(native(target), readingFlags), target);
   try {
-    const digest = digestOpened(source, bench.small);
-    return digest === toTarget(() => digestOpened(copy, bench.small), target) ? digest : undefined;
+    const digest = digestOpened(bench, source, target);
+    return digest === toTarget(() => digestOpened(bench, copy, target), target) ? digest : undefined;
   } finally {
     closeSync(copy);
   }
 };
 
-const digestOpened = (descriptor: number, buffer: Buffer): string => {
+const digestOpened = ({ small, goOn }: Bench, descriptor: number, path: RawPath): string => {
   const digest = createHash('sha256');
   for (let at = 0; ; ) {
-    const read = readSync(descriptor, buffer, 0, buffer.length, at);
+    goOn(path);
+    const read = readSync(descriptor, small, 0, small.length, at);
     if (read === 0) return digest.digest('hex');
-    digest.update(buffer.subarray(0, read));
+    digest.update(small.subarray(0, read));
     at += read;
   }
 };

@@ -12,7 +12,7 @@ import { manifestFile, openRecord, type ProgressRecord } from './progress-record
 import { nameOfRaw, native, parentOfRaw, type RawPath, rawOf, textOf, withFolderBelow } from './raw-path.ts';
 import { createTally, type Tally } from './tally.ts';
 import { assertOutside, openTarget, type Target } from './target.ts';
-import { TargetError, toTarget } from './target-error.ts';
+import { stoppedCode, TargetError, toTarget } from './target-error.ts';
 
 /** How often what was copied is flushed and vouched for. */
 const checkpointMs = 5000;
@@ -33,7 +33,8 @@ export const copyOut = async (
   const targetRoot = `/proc/self/fd/${target.folder.fd}`;
   await using record = await openRecord(targetRoot, request.to, request.sourceId);
   const paths = request.paths.map(rawOf);
-  const totalBytes = await assertFits(sourceRoot, paths, usedBytes, target, request.to, record.isResumed);
+  const { signal = new AbortController().signal } = request;
+  const totalBytes = await assertFits(sourceRoot, paths, usedBytes, target, request.to, record.isResumed, signal);
   const tally = createTally();
   const work: Work = {
     passage: { sourceRoot, targetRoot, keepsOwners: request.keepsOwners },
@@ -42,6 +43,7 @@ export const copyOut = async (
     tally,
     paths,
     isExact: target.abilities.timeStepNs === 1,
+    signal,
   };
   const failure = await copyAll(work, ({ copiedBytes, currentPath }) =>
     onProgress({
@@ -69,11 +71,12 @@ interface Work {
   readonly paths: readonly RawPath[];
   /** The target keeps times to the nanosecond, and with them, as a rule, all the rest. */
   readonly isExact: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** @returns the failure of the target that ended it early */
 const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<TargetError | undefined> => {
-  const { passage, record, tally, target, isExact } = work;
+  const { passage, record, tally, target, isExact, signal } = work;
   const { targetRoot } = passage;
   const beforeOf = (to: RawPath): Before => {
     if (!record.isResumed) return 'foreign';
@@ -97,6 +100,8 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
     for (const folder of folders) copied.push(folder);
   };
   const ticker = setInterval(() => onProgress(run), progressMs);
+  signal.addEventListener('abort', run.stop);
+  if (signal.aborted) run.stop();
   try {
     for (const path of work.paths) startAt(run, passage, path, beforeOf);
     for (let isOver = false; !isOver; ) {
@@ -120,6 +125,7 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
     throw error;
   } finally {
     clearInterval(ticker);
+    signal.removeEventListener('abort', run.stop);
   }
 };
 
@@ -177,7 +183,8 @@ const addComplaints = (tally: Tally, complaints: string): void => {
   if (complaints.trim() !== '') tally.addProblem({ kind: 'attributes-lost', output: complaints.trim() });
 };
 
-const refusalOf = ({ code, path, cause }: TargetError, to: string): RescueError =>
-  code === 'ENOSPC' || code === 'EDQUOT'
-    ? new RescueError('target-full', { path: to }, { cause })
-    : new RescueError('target-unusable', { path: `${to}/${textOf(path)}`, reason: code }, { cause });
+const refusalOf = ({ code, path, cause }: TargetError, to: string): RescueError => {
+  if (code === stoppedCode) return new RescueError('stopped', { path: to });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new RescueError('target-full', { path: to }, { cause });
+  return new RescueError('target-unusable', { path: `${to}/${textOf(path)}`, reason: code }, { cause });
+};

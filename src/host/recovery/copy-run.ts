@@ -2,7 +2,7 @@ import { createLedger, type Ledger, type LedgerOptions } from './ledger.ts';
 import type { Before, CopierSetup, Draft, Job, News } from './messages.ts';
 import { startPool } from './pool.ts';
 import { joinRaw, type RawPath, textOf } from './raw-path.ts';
-import { TargetError } from './target-error.ts';
+import { stoppedCode, TargetError } from './target-error.ts';
 
 /** More than processors, since most of the time they wait for the disk. */
 const threads = 4;
@@ -21,6 +21,8 @@ export interface CopyRun extends AsyncDisposable {
   /** Where the target gave up. */
   readonly failure: TargetError | undefined;
   add(draft: Draft): void;
+  /** Leaves out what is under way, and ends. */
+  stop(): void;
   /** Works for that long, or until there is nothing left to do, or much to settle. @returns whether all is done */
   proceed(milliseconds: number): Promise<boolean>;
   readonly copiedBytes: number;
@@ -38,6 +40,7 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
   const { setup, beforeOf, tally } = options;
   const totals = new BigUint64Array(setup.counters, 0, 1);
   const waiting = new Int32Array(setup.counters, 8, 1);
+  const stopping = new Int32Array(setup.counters, 12, 1);
   const ledger = createLedger(options);
   /** Files first: a folder is listed only when a thread has nothing else to do, which bounds what waits. */
   const queues: Record<Job['kind'], Job[]> = { files: [], folder: [] };
@@ -148,6 +151,11 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
       return failure;
     },
     add,
+    stop: () => {
+      Atomics.store(stopping, 0, 1);
+      failure ??= new TargetError(stoppedCode, '', undefined);
+      if (isOver()) wake();
+    },
     proceed: async (milliseconds) => {
       dispatch();
       if (!isOver())

@@ -15,7 +15,7 @@ export interface CopierSetup {
   /** Without the finishing pass of cp, times and modes are set at once, as well as Node can. */
   readonly setsAttributes: boolean;
   readonly keepsHardLinks: boolean;
-  /** Two counters of 64 bits: bytes and files copied so far; and the number of jobs that wait. */
+  /** Shared with all threads: bytes copied so far (64 bits), the number of jobs that wait, whether to stop (32 bits each). */
   readonly counters: SharedArrayBuffer;
 }
 

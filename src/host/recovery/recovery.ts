@@ -5,6 +5,7 @@ import { RescueError } from '../../model/errors.ts';
 import type { Reading, Recovery, SourceView } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
 import type { TreePath } from '../../model/tree.ts';
+import { signaturePath } from '../boot-medium.ts';
 import { createMounts, type MountedVolume, type Mounts } from '../mounts.ts';
 import { isSystemError } from '../system-error.ts';
 import { assertFile, createTree, openQuietly } from '../tree.ts';
@@ -13,16 +14,25 @@ import { findBackupSuperblock } from './backup-superblock.ts';
 import { cloneDevice } from './clone.ts';
 import { copyOut } from './copy-out.ts';
 import { measure } from './measure.ts';
+import { freeBytesAt, listPlaces, openPlace } from './places.ts';
 import { rawOf } from './raw-path.ts';
 import { writeFile, writeNote } from './write-note.ts';
 
 const chunkBytes = 1 << 20;
 
+export interface RecoveryOptions {
+  /** The file with the disk signature of the medium that this machine was started from. */
+  readonly ownSignature?: string;
+}
+
 /** Getting files out of this machine's disks, images and folders. Dispose it to leave nothing mounted. */
-export const createRecovery = (): Recovery & AsyncDisposable => {
+export const createRecovery = ({ ownSignature = signaturePath }: RecoveryOptions = {}): Recovery & AsyncDisposable => {
   const mounts = createMounts();
   return {
     open: (volume) => openView(mounts, volume),
+    listPlaces: (disks, source) => listPlaces(mounts, ownSignature, disks, source),
+    openPlace: (place) => openPlace(mounts, place),
+    freeBytesAt,
     digestSource,
     clone: cloneDevice,
     writeFile,

@@ -13,20 +13,13 @@ export class TargetError extends Error {
   }
 }
 
+/** As if the target had failed: somebody asked to stop. */
+export const stoppedCode = 'ECANCELED';
+
 /** Runs something that concerns the target alone. @throws TargetError */
 export const toTarget = <T>(action: () => T, path: RawPath): T => {
   try {
     return action();
-  } catch (error) {
-    if (isSystemError(error)) throw new TargetError(error.code, path, error);
-    throw error;
-  }
-};
-
-/** The same for what takes its time. @throws TargetError */
-export const toTargetLater = async <T>(action: Promise<T>, path: RawPath): Promise<T> => {
-  try {
-    return await action;
   } catch (error) {
     if (isSystemError(error)) throw new TargetError(error.code, path, error);
     throw error;

@@ -1,19 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  type FileHandle,
-  link,
-  lstat,
-  mkdir,
-  open,
-  realpath,
-  rm,
-  stat,
-  statfs,
-  symlink,
-  utimes,
-} from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, link, lstat, mkdir, open, rm, stat, statfs, symlink, utimes } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
 import { isSystemError, unless } from '../system-error.ts';
 import { openFolder } from '../walk.ts';
@@ -84,10 +71,13 @@ export const openTarget = async (path: string): Promise<Target> => {
 /** A copy into a folder of the source itself would never end. @throws RescueError target-inside-source */
 export const assertOutside = async (path: string, sourceRoot: string): Promise<void> => {
   const source = await stat(sourceRoot);
-  for (let folder = await realpath(path); ; folder = dirname(folder)) {
+  let below: { readonly dev: number; readonly ino: number } | undefined;
+  // Upwards as the kernel goes: the target may be a mount that only we have, and then has no path of its own.
+  for (let folder = path; ; folder += '/..') {
     const { dev, ino } = await stat(folder);
     if (dev === source.dev && ino === source.ino) throw new RescueError('target-inside-source', { path });
-    if (folder === '/') return;
+    if (dev === below?.dev && ino === below.ino) return;
+    below = { dev, ino };
   }
 };
 

@@ -119,6 +119,8 @@ export const errors: ErrorSentences = {
   'files-too-large': ({ path, files, limitBytes }) =>
     `The disk with ${named(path)} is formatted as FAT32, which holds no file of more than ${inGigabytes(limitBytes)}: ${listed(files, '')}. Nothing was copied. Use a disk formatted as exFAT, NTFS or ext4, or leave these files out.`,
   'target-exists': ({ path }) => `${named(path)} is there already, and is not overwritten. Choose another name.`,
+  stopped: ({ path }) =>
+    `Stopped, as you asked. What is in ${named(path)} is whole, and the same command goes on where it stopped.`,
   'no-backups': () => 'No Home Assistant backups were found on these disks.',
   'no-such-backup': ({ name, candidates }) =>
     `There is no backup ${named(name)}. Backups: ${listed(candidates, 'none')}.`,

@@ -36,6 +36,7 @@ export const run: RunWords = {
   written: (path) => `Written: ${named(path)}`,
   rollingBack: 'That did not work: putting everything back as it was',
   finishingFirst: 'Finishing the write that is under way before stopping',
+  stopping: 'Stopping; what is done is kept, and put in order first',
   done: 'Done.',
   verified: {
     'reset-password': 'Checked on a fresh look at the disk: the new password is accepted.',

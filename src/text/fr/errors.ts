@@ -125,6 +125,8 @@ export const errors: ErrorSentences = {
   'files-too-large': ({ path, files, limitBytes }) =>
     `Le disque de ${named(path)} est formaté en FAT32, qui n’accepte aucun fichier de plus de ${inGigabytes(limitBytes)} : ${listed(files, '')}. Rien n’a été copié. Prenez un disque formaté en exFAT, NTFS ou ext4, ou laissez ces fichiers de côté.`,
   'target-exists': ({ path }) => `${named(path)} existe déjà et n’est pas écrasé. Choisissez un autre nom.`,
+  stopped: ({ path }) =>
+    `Arrêté, comme demandé. Ce qui est dans ${named(path)} est entier, et la même commande reprend où elle s’est arrêtée.`,
   'no-backups': () => 'Aucune sauvegarde de Home Assistant n’a été trouvée sur ces disques.',
   'no-such-backup': ({ name, candidates }) =>
     `Il n’y a pas de sauvegarde ${named(name)}. Sauvegardes : ${listed(candidates, 'aucune')}.`,

@@ -38,6 +38,7 @@ export const run: RunWords = {
   written: (path) => `Écrit : ${named(path)}`,
   rollingBack: 'Cela n’a pas marché : tout est remis comme avant',
   finishingFirst: 'L’écriture en cours est terminée avant l’arrêt',
+  stopping: 'Arrêt ; ce qui est fait est gardé, et d’abord mis en ordre',
   done: 'C’est fait.',
   verified: {
     'reset-password': 'Vérifié en relisant le disque : le nouveau mot de passe est accepté.',

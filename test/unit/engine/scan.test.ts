@@ -41,6 +41,7 @@ test('a broken profile costs a notice, and the others are heard', async () => {
     now: () => 0,
     randomBytes: (count) => new Uint8Array(count),
     shield: (action) => action(),
+    stoppable: (action) => action(new AbortController().signal),
   };
   const { systems, notices } = await scan(context, []);
   expect(systems.map(({ id }) => id)).toEqual(['linux@sdb2']);

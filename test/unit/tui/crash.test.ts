@@ -83,6 +83,7 @@ const startTextUi = (survey: () => Promise<readonly Disk[]>) => {
       now: Date.now,
       randomBytes: (count) => new Uint8Array(count),
       shield: (action) => action(),
+      stoppable: (action) => action(new AbortController().signal),
     }),
   });
   return { ...recording, reports, ended };
