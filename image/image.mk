@@ -10,6 +10,7 @@ image: build ## make the rescue image dist/sparekey.img (a part of it: ARCH=amd6
 
 test-image: image ## boot the image on emulated machines and rescue disks, by hand and by job (an hour or two; ONLY=pc-256M for one)
 	$(setup) image machines
+	@$(node) scripts/emulator.ts
 	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.image.config.ts $(if $(ONLY),-t '$(ONLY)')
 
 test-image-repeat: build ## build the image twice, in other folders and at other times, and compare every bit

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, matchesGlob } from 'node:path';
 import { BuildError, run } from './command.ts';
-import type { Unpacked } from './debian.ts';
+import { programFrom, type Unpacked } from './debian.ts';
 import type { BiosLoader } from './disk.ts';
 import { type Architecture, architectures, type ListLine, readList } from './lists.ts';
 import type { Parts } from './system.ts';
@@ -136,16 +136,9 @@ export async function buildBiosLoader(
     '-c',
     join(parts.declarations, early),
   ];
-  await runFrom(tools, 'usr/bin/grub-mkimage', [...settings, '-o', core, ...biosModules.split(' ')]);
+  const [command, ...program] = await programFrom(tools, 'usr/bin/grub-mkimage');
+  await run(command, [...program, ...settings, '-o', core, ...biosModules.split(' ')]);
   return { boot: await readFile(join(folder, 'boot.img')), core: await readFile(core) };
-}
-
-/** Runs a program out of unpacked packages with the libraries unpacked beside it, whatever this machine has. */
-async function runFrom(root: string, program: string, args: readonly string[]): Promise<void> {
-  const libraries = (await readdir(join(root, 'usr/lib'))).filter((name) => name.endsWith('-linux-gnu'));
-  const loaders = (await readdir(root, { recursive: true })).filter((path) => /\/ld-linux-[^/]+\.so\.\d$/.test(path));
-  const path = libraries.map((name) => join(root, 'usr/lib', name)).join(':');
-  await run(join(root, loaders[0] ?? ''), ['--library-path', path, join(root, program), ...args]);
 }
 
 /** Adds what people see who open the stick on a computer. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BuildError, run } from './command.ts';
 import type { Architecture } from './lists.ts';
@@ -203,6 +203,14 @@ async function unpackOne({ file }: DebianPackage, folder: string): Promise<reado
   const listing = await run('bash', ['-o', 'pipefail', '-c', script, 'bash', file, folder]);
   const paths = listing.split('\n').filter((path) => path !== '' && !path.endsWith('/'));
   return paths.map((path) => path.replace(/^\.\//, '').replace(/^(bin|sbin|lib|lib64)\//, 'usr/$1/'));
+}
+
+/** The words that run a program out of unpacked packages with the libraries beside it, whatever this machine has. */
+export async function programFrom(root: string, program: string): Promise<readonly [string, ...string[]]> {
+  const libraries = (await readdir(join(root, 'usr/lib'))).filter((name) => name.endsWith('-linux-gnu'));
+  const loaders = (await readdir(root, { recursive: true })).filter((path) => /\/ld-linux-[^/]+\.so\.\d$/.test(path));
+  const folders = libraries.map((name) => join(root, 'usr/lib', name)).join(':');
+  return [join(root, loaders[0] ?? ''), '--library-path', folders, join(root, program)];
 }
 
 const mergedFolders = [

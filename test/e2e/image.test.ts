@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { describeEmulatedPi4, onEmulatedPi4 } from '../support/emulated-pi4.ts';
 import { createHaosDisk, opensHaosUser } from '../support/haos-disk.ts';
 import { type Disk, Machine, type MachineRecord } from '../support/machine.ts';
 import { withFolderAsync } from '../support/tools.ts';
@@ -81,6 +82,16 @@ const trials: readonly Trial[] = [
     patient: 'usb',
     deviceTree: 'bcm2837-rpi-3-b.dtb',
   },
+  {
+    name: 'raspi4b-sd',
+    model: 'raspi4b',
+    firmware: 'none',
+    memoryMebibytes: 2048,
+    hasScreen: true,
+    stick: 'sd',
+    patient: 'usb',
+    deviceTree: 'bcm2711-rpi-4-b.dtb',
+  },
 ];
 
 const image = resolve(process.env['SPAREKEY_IMAGE'] ?? 'dist/sparekey.img');
@@ -99,7 +110,7 @@ describe('the image boots, and gets a person back in', () => {
         { path: stick, bus: trial.stick },
         { path: patient.path, bus: trial.patient },
       ];
-      const kernel = trial.deviceTree ? takeKernel(stick, folder, trial.deviceTree) : undefined;
+      const kernel = takeKernel(stick, folder, trial);
       await using machine = await Machine.start({ ...trial, disks, ...(kernel && { kernel }) });
       try {
         await rescueBob(machine, trial.hasScreen, canary);
@@ -149,14 +160,18 @@ function copyStick(folder: string): string {
 }
 
 /** What the Raspberry Pi's own firmware does with config.txt: kernel, initramfs, command line and device tree. */
-function takeKernel(stick: string, folder: string, deviceTree: string): NonNullable<MachineRecord['kernel']> {
+function takeKernel(stick: string, folder: string, { model, deviceTree }: Trial): MachineRecord['kernel'] {
+  if (!deviceTree) return undefined;
   const take = (name: string) => {
     const path = join(folder, name);
     execFileSync('mcopy', ['-n', '-i', `${stick}@@1M`, `::/${name}`, path]);
     return path;
   };
   const commandLine = readFileSync(take('cmdline.txt'), 'utf8').trim();
-  return { image: take('vmlinuz'), initramfs: take('initrd.img'), deviceTree: take(deviceTree), commandLine };
+  const kernel = { image: take('vmlinuz'), initramfs: take('initrd.img'), deviceTree: take(deviceTree), commandLine };
+  if (model !== 'raspi4b') return kernel;
+  describeEmulatedPi4(kernel.deviceTree);
+  return { ...kernel, commandLine: onEmulatedPi4(commandLine) };
 }
 
 /** The types of a disk's partitions, as sfdisk prints them. */

@@ -18,7 +18,7 @@ export interface Disk {
 
 /** One machine in a record; `kernel` is for boards whose boot ROM QEMU does not have. */
 export interface MachineRecord {
-  readonly model: 'q35' | 'pc' | 'virt' | 'raspi3b';
+  readonly model: 'q35' | 'pc' | 'virt' | 'raspi3b' | 'raspi4b';
   readonly firmware: 'bios' | 'uefi' | 'secure-boot' | 'none';
   readonly memoryMebibytes: number;
   readonly hasScreen: boolean;

@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { MachineRecord } from './machine.ts';
+
+/** A newer QEMU than this machine's, if scripts/emulator.ts had to fetch one: only its Raspberry Pi 4 is needed. */
+const newerEmulator = resolve(import.meta.dirname, '../../.cache/emulator/qemu-system-aarch64');
 
 /** The emulator for a machine. */
 export function programOf({ model }: MachineRecord): string {
-  return model === 'q35' || model === 'pc' ? 'qemu-system-x86_64' : 'qemu-system-aarch64';
+  if (model === 'q35' || model === 'pc') return 'qemu-system-x86_64';
+  return model === 'raspi4b' && existsSync(newerEmulator) ? newerEmulator : 'qemu-system-aarch64';
 }
 
 /**
@@ -25,12 +30,11 @@ function common(folder: string): readonly string[] {
 async function boardOf(record: MachineRecord, folder: string): Promise<readonly string[]> {
   const memory = ['-m', `${record.memoryMebibytes}`];
   switch (record.model) {
-    case 'raspi3b': {
-      const { image = '', initramfs = '', deviceTree = '', commandLine = '' } = record.kernel ?? {};
-      const boot = ['-kernel', image, '-initrd', initramfs, '-dtb', deviceTree, '-append', commandLine];
+    case 'raspi3b':
       // The board's first serial port belongs to Bluetooth; the console is the second.
-      return ['-M', 'raspi3b', ...boot, '-serial', 'null'];
-    }
+      return ['-M', 'raspi3b', ...bootOf(record), '-serial', 'null'];
+    case 'raspi4b':
+      return ['-M', 'raspi4b', ...bootOf(record)];
     case 'virt': {
       const firmware = await flash(folder, '/usr/share/AAVMF/AAVMF_CODE', '/usr/share/AAVMF/AAVMF_VARS', record);
       const screen = record.hasScreen ? ['-device', 'virtio-gpu-pci', '-device', 'usb-kbd,bus=usb.0'] : [];
@@ -45,6 +49,11 @@ async function boardOf(record: MachineRecord, folder: string): Promise<readonly 
       return ['-M', machine, '-cpu', 'max', ...memory, ...guard, ...uefi, ...usb, ...screen];
     }
   }
+}
+
+function bootOf({ kernel }: MachineRecord): readonly string[] {
+  const { image = '', initramfs = '', deviceTree = '', commandLine = '' } = kernel ?? {};
+  return ['-kernel', image, '-initrd', initramfs, '-dtb', deviceTree, '-append', commandLine];
 }
 
 const usb = ['-device', 'qemu-xhci,id=usb'];
@@ -65,13 +74,14 @@ async function flash(
 }
 
 function disksOf({ disks, model }: MachineRecord): readonly string[] {
+  const isRaspberryPi = model === 'raspi3b' || model === 'raspi4b';
   return disks.flatMap(({ path, bus, isSnapshot, isReadOnly }, index) => {
     const drive = `format=raw,file=${path},snapshot=${isSnapshot ? 'on' : 'off'},readonly=${isReadOnly ? 'on' : 'off'}`;
     if (bus === 'sd') return ['-drive', `if=sd,${drive}`];
     const name = `disk${index}`;
-    const order = model === 'raspi3b' ? '' : `,bootindex=${index}`;
+    const order = isRaspberryPi ? '' : `,bootindex=${index}`;
     const device = {
-      usb: `usb-storage,drive=${name},removable=on${model === 'raspi3b' ? '' : ',bus=usb.0'}`,
+      usb: `usb-storage,drive=${name},removable=on${isRaspberryPi ? '' : ',bus=usb.0'}`,
       sata: `ide-hd,drive=${name}${model === 'q35' ? `,bus=ide.${index}` : ''}`,
       virtio: `virtio-blk-pci,drive=${name}`,
     }[bus];
