@@ -7,18 +7,14 @@ setup := @scripts/setup.sh
 .DEFAULT_GOAL := help
 include image/image.mk
 include scripts/tui.mk
-.PHONY: help demo test test-unit test-integration build bench check format clean
+include scripts/demo.mk
+.PHONY: help test test-unit test-integration build bench check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
 	@echo 'Nothing needs to be prepared: a target installs what it is missing, and says what and why.'
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-
-demo: ## unlock two locked-out disks, step by step, with the single binary
-	$(setup) build disks
-	@$(node) scripts/build.ts
-	@$(node) scripts/demo.ts
 
 test: run-tests ## run all tests; the part that mounts disk images asks for root with sudo
 test-unit: run-tests ## run the tests that need no disk, in seconds

@@ -6,29 +6,62 @@ const patienceMs = 240_000;
 
 const keys = { enter: '\r', down: '\x1b[B', end: '\x1b[F', interrupt: '\x03' } as const;
 
+export interface Reset {
+  /** How the row of the system on the first screen reads. */
+  readonly system: RegExp;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Called wherever a person would stop and read. */
+export type Look = (caption: string) => void;
+
 /**
  * The rescue as a person does it over the serial console: from the first screen to the new password for the second
  * account of a Home Assistant disk, and on to power-off.
  */
 export async function rescueBob(machine: Machine, hasScreen: boolean, password: string): Promise<void> {
+  await reachFirstScreen(machine, hasScreen);
+  await resetPassword(machine, { system: /Home Assistant OS .*data/, user: 'Bob', password });
+  await powerOff(machine);
+}
+
+/** Waits until Sparekey is there and can be used on this console. */
+export async function reachFirstScreen(machine: Machine, hasScreen: boolean): Promise<void> {
   if (hasScreen) {
     // Sparekey sits on the screen; whoever presses Enter here takes it over.
     await machine.waitFor(/Press Enter to use it here/, patienceMs);
     machine.type(keys.enter);
   }
-  await machine.waitFor(/Choose what you want to get into/, patienceMs);
-  await machine.waitFor(/> \S+8 .*Home Assistant OS/, patienceMs);
+  await machine.shows(/Choose what you want to get into/, patienceMs);
+}
+
+/** From the first screen to the new password, and back to the first screen. */
+export async function resetPassword(machine: Machine, reset: Reset, look?: Look): Promise<void> {
+  const { system, user, password } = reset;
+  const read = async (caption: string) => {
+    // A serial line takes its time for a whole screen.
+    await sleep(1000);
+    look?.(caption);
+  };
+  await moveTo(machine, system);
+  await read('The disks of this machine, and what is on them');
   await press(machine, keys.enter, /> Reset a password/);
   await press(machine, keys.enter, /Who is locked out\?/);
-  await press(machine, `${keys.down}${keys.enter}`, /A new password for “Bob”/);
+  await moveTo(machine, new RegExp(`${user} `));
+  await read('Who can log in there');
+  await press(machine, keys.enter, new RegExp(`A new password for “${user}”`));
   machine.type(password);
   await press(machine, keys.enter, /> The same once more/);
   machine.type(password);
   await press(machine, keys.enter, /> Set the new password </);
+  await read('The plan; nothing has been written yet');
   // The plan takes Enter only when it was there for a moment.
   await sleep(3000);
-  await press(machine, keys.enter, /log in as Bob/);
-  await powerOff(machine);
+  await press(machine, keys.enter, new RegExp(`log in as ${user}\\b`, 'i'));
+  await read('Done, and checked on a fresh look at the disk');
+  await moveTo(machine, /Back to the first screen/);
+  await press(machine, keys.enter, /Choose what you want to get into/);
 }
 
 /** Leaves through the front door, and waits for the system's own word that all is written. */
@@ -39,9 +72,20 @@ export async function powerOff(machine: Machine): Promise<void> {
   await machine.waitFor(/Sparekey: done\. Everything is written and unmounted/, patienceMs);
 }
 
+/** Presses the arrow key until the chosen row or button is this one; it may be out of sight, or not there yet. */
+async function moveTo(machine: Machine, row: RegExp): Promise<void> {
+  const chosen = new RegExp(`> [^<>]*${row.source}`);
+  for (let presses = 0; presses < 30; presses++) {
+    // What arrives while a screen is being drawn belongs to the screen before.
+    await sleep(1000);
+    if (machine.screen.some((line) => chosen.test(line))) return;
+    machine.type(keys.down);
+  }
+  throw new Error(`No row ${row} could be chosen:\n${machine.screen.join('\n')}`);
+}
+
 async function press(machine: Machine, text: string, next: RegExp): Promise<void> {
-  // What arrives while a screen is being drawn belongs to the screen before.
   await sleep(1000);
   machine.type(text);
-  await machine.waitFor(next, patienceMs);
+  await machine.shows(next, patienceMs);
 }
