@@ -101,6 +101,7 @@ const runTextUiHere = async ({ sources, language, hasColour }: Invocation): Prom
     language: language ?? languageOf(env),
     version: manifest.version,
     createContext: foundation.createContext,
+    openRecovery: foundation.openRecovery,
   });
   for (const line of words) stdout.write(`${line}\n`);
   return exitCode;

@@ -1,3 +1,5 @@
+import type { TuiRecoveryWords } from './tui-recovery-words.ts';
+
 /** Every word of the text UI that no other face uses. */
 export interface TuiWords {
   /** In the language itself, so that everybody finds their own. */
@@ -27,6 +29,7 @@ export interface TuiWords {
   readonly settings: SettingsWords;
   readonly leave: LeaveWords;
   readonly trouble: TroubleWords;
+  readonly recovery: TuiRecoveryWords;
 }
 
 export interface DisksWords {
@@ -68,14 +71,9 @@ export interface VolumeWords {
   readonly clean: string;
   readonly resetPassword: string;
   readonly undo: string;
-  readonly lookInside: string;
   readonly counted: (accounts: number) => string;
   readonly nothingOffered: string;
   readonly gone: string;
-  readonly inside: string;
-  readonly opening: string;
-  readonly emptyFolder: string;
-  readonly kinds: Readonly<Record<'file' | 'directory' | 'symlink' | 'other', string>>;
 }
 
 export interface AccountsWords {

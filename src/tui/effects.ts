@@ -9,9 +9,11 @@ import { generatePassword } from '../formats/generated-password.ts';
 import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
 import { Secret } from '../model/secret.ts';
 import type { Station } from '../model/station.ts';
-import type { Source, Volume } from '../model/storage.ts';
+import type { Source } from '../model/storage.ts';
 import { resetPassword } from '../tasks/reset-password.ts';
 import type { Effect, Message } from './messages.ts';
+import type { PerformRecovery, RecoveryTools } from './recovery/effects.ts';
+import type { RecoveryEffect } from './recovery/messages.ts';
 
 /** What effects work with. */
 export interface Tools {
@@ -19,6 +21,9 @@ export interface Tools {
   readonly station: Station;
   /** What --disk names; none for all disks of the machine. */
   readonly sources: readonly string[];
+  readonly openRecovery: RecoveryTools['openRecovery'];
+  /** For what is said while an effect is under way. */
+  readonly tell: (message: Message) => void;
 }
 
 /** How long a plan must have been seen before Enter carries it out; a held key repeats about thirty times a second. */
@@ -31,8 +36,15 @@ export type Perform = (effect: Exclude<Effect, { kind: 'quit' }>) => Promise<Mes
  * fault of ours and reaches the caller. A look at the disks and a write wait for each other: the one would see halves,
  * the other a mounted volume.
  */
-export const createPerform = ({ context, station, sources }: Tools): Perform => {
+export const createPerform = ({ context, station, sources, openRecovery, tell }: Tools): Perform => {
   const inTurn = createTurns();
+  let recovery: PerformRecovery | undefined;
+  /** Loaded when somebody asks for files, since start-up time is import time. */
+  const performRecovery = async (effect: RecoveryEffect): Promise<Message | undefined> => {
+    const { createRecoveryPerform } = await import('./recovery/effects.ts');
+    recovery ??= createRecoveryPerform({ context, openRecovery, tell, inTurn });
+    return await recovery(effect);
+  };
   return async (effect) => {
     switch (effect.kind) {
       case 'scan':
@@ -40,11 +52,8 @@ export const createPerform = ({ context, station, sources }: Tools): Perform => 
           () => inTurn(() => look(context, sources)),
           (error) => ({ kind: 'scan-failed', error }),
         );
-      case 'list':
-        return await answering(
-          async () => ({ kind: 'listed', job: effect.job, entries: await listTop(context, effect.volume) }),
-          (error) => ({ kind: 'job-failed', job: effect.job, error }),
-        );
+      case 'stop-look':
+        return undefined;
       case 'generate':
         return { kind: 'generated', password: new Secret(generatePassword(context.randomBytes)) };
       case 'plan':
@@ -74,6 +83,11 @@ export const createPerform = ({ context, station, sources }: Tools): Perform => 
           async () => void (await (effect.kind === 'restart' ? station.restart() : station.powerOff())),
           (error) => ({ kind: 'station-failed', error }),
         );
+      default:
+        return await answering(
+          () => performRecovery(effect),
+          (error) => ('job' in effect ? { kind: 'job-failed', job: effect.job, error } : undefined),
+        );
     }
   };
 };
@@ -90,7 +104,7 @@ const createTurns = () => {
 
 const answering = async <M extends Message | undefined>(
   action: () => Promise<M>,
-  onRefusal: (error: RescueError) => Message,
+  onRefusal: (error: RescueError) => Message | undefined,
 ): Promise<Message | undefined> => {
   try {
     return await action();
@@ -121,11 +135,6 @@ const identifyIfThere = async (context: Context, path: string): Promise<Source |
     if (isRescueError(error) && error.code === 'source-missing') return undefined;
     throw error;
   }
-};
-
-const listTop = async (context: Context, volume: Volume) => {
-  await using opened = await context.storage.look(volume);
-  return await opened.tree.list('/');
 };
 
 const makePlan = async (

@@ -14,6 +14,9 @@ export const refOf = ({ id, selector }: Volume): VolumeRef => ({ id, selector })
 export const isRefOf = (ref: VolumeRef, { id, selector }: Volume): boolean =>
   id === ref.id && selector === ref.selector;
 
+export const isSameRef = (one: VolumeRef, other: VolumeRef): boolean =>
+  one.id === other.id && one.selector === other.selector;
+
 export const volumesOf = ({ disks }: State): readonly Volume[] => disks.scan.disks.flatMap(({ volumes }) => volumes);
 
 export const findVolume = (state: State, ref: VolumeRef): Volume | undefined =>

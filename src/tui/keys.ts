@@ -25,6 +25,8 @@ const keys: Readonly<Record<string, Key>> = {
   delete: 'backspace',
   f2: 'f2',
   f3: 'f3',
+  f4: 'f4',
+  f5: 'f5',
 };
 
 const controlKeys: Readonly<Record<string, Key>> = {

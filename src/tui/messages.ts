@@ -5,8 +5,8 @@ import type { PreparedPlan } from '../engine/plan.ts';
 import type { Scan } from '../engine/scan.ts';
 import type { Target } from '../engine/select.ts';
 import type { Secret } from '../model/secret.ts';
-import type { DeviceId, Volume } from '../model/storage.ts';
-import type { Entry } from '../model/tree.ts';
+import type { DeviceId } from '../model/storage.ts';
+import type { RecoveryEffect, RecoveryMessage } from './recovery/messages.ts';
 
 export type Key =
   | 'up'
@@ -24,10 +24,13 @@ export type Key =
   | 'clear'
   | 'f2'
   | 'f3'
+  | 'f4'
+  | 'f5'
   | 'interrupt';
 
 /** Everything that can happen to the text UI. What a person types is a Secret until somebody decides otherwise. */
 export type Message =
+  | RecoveryMessage
   | { readonly kind: 'key'; readonly key: Key }
   | { readonly kind: 'typed'; readonly text: Secret }
   | { readonly kind: 'pasted'; readonly text: Secret }
@@ -36,7 +39,6 @@ export type Message =
   | { readonly kind: 'engine'; readonly event: EngineEvent }
   | { readonly kind: 'scanned'; readonly scan: Scan; readonly lookable: readonly DeviceId[] }
   | { readonly kind: 'scan-failed'; readonly error: unknown }
-  | { readonly kind: 'listed'; readonly job: number; readonly entries: readonly Entry[] }
   | { readonly kind: 'generated'; readonly password: Secret }
   | { readonly kind: 'planned'; readonly job: number; readonly prepared: PreparedPlan }
   | { readonly kind: 'armed'; readonly job: number }
@@ -57,8 +59,10 @@ export type Wish =
 
 /** Everything that update wants done. Jobs are numbered, so that an answer that nobody waits for any more is not taken. */
 export type Effect =
+  | RecoveryEffect
   | { readonly kind: 'scan' }
-  | { readonly kind: 'list'; readonly job: number; readonly volume: Volume }
+  /** Ends the look that is under way; its answer comes all the same, with what was found. */
+  | { readonly kind: 'stop-look' }
   | { readonly kind: 'generate' }
   | { readonly kind: 'plan'; readonly job: number; readonly scan: Scan; readonly wish: Wish }
   | { readonly kind: 'arm'; readonly job: number }

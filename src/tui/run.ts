@@ -1,5 +1,6 @@
 import type { Context } from '../engine/context.ts';
 import type { Emit } from '../engine/events.ts';
+import type { Recovery } from '../model/recovery.ts';
 import type { Station } from '../model/station.ts';
 import type { Language } from '../text/text.ts';
 import { formatReport, withTrace } from './crash.ts';
@@ -22,6 +23,7 @@ export interface Surroundings {
   readonly language: Language;
   readonly version: string;
   readonly createContext: (emit: Emit, signals: SignalAnswers) => Context;
+  readonly openRecovery: () => Promise<Recovery>;
 }
 
 /** What to do when a signal asks the process to end. */
@@ -30,6 +32,8 @@ export interface SignalAnswers {
   readonly onStop: () => void;
   /** While a write is under way, which is finished first. */
   readonly onShielded: () => void;
+  /** While a copy is under way, which is put in order first. */
+  readonly onStopping: () => void;
 }
 
 /** How the text UI ended, with what is left to say on the terminal that has been given back. */
@@ -90,8 +94,9 @@ export const runTextUi = async (surroundings: Surroundings): Promise<Ending> => 
   const context = surroundings.createContext((event) => dispatch({ kind: 'engine', event }), {
     onStop: () => display.close(),
     onShielded: () => dispatch({ kind: 'stop-asked' }),
+    onStopping: () => dispatch({ kind: 'stop-asked' }),
   });
-  const perform = createPerform({ context, station, sources });
+  const perform = createPerform({ context, station, sources, openRecovery: surroundings.openRecovery, tell: dispatch });
   const onFault = (error: unknown) => void recover(error);
   process.on('uncaughtException', onFault);
   process.on('unhandledRejection', onFault);

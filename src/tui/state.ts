@@ -3,13 +3,13 @@ import type { PreparedPlan } from '../engine/plan.ts';
 import type { Scan } from '../engine/scan.ts';
 import type { Account } from '../model/account.ts';
 import type { Risk } from '../model/plan.ts';
-import type { Secret } from '../model/secret.ts';
+import { Secret } from '../model/secret.ts';
 import type { ConsoleKind } from '../model/station.ts';
 import type { DeviceId, Disk } from '../model/storage.ts';
-import type { Entry } from '../model/tree.ts';
 import type { Language } from '../text/text.ts';
 import type { Wish } from './messages.ts';
 import type { Rejection } from './password-rules.ts';
+import type { RecoveryScreen, RecoveryState, Typed } from './recovery/state.ts';
 
 /** Everything that the text UI knows; what is seen is a function of it. */
 export interface State {
@@ -22,6 +22,9 @@ export interface State {
   readonly screens: readonly Screen[];
   /** A half-typed password that Escape left behind; choosing the same account brings it back. */
   readonly setAside: PasswordScreen | undefined;
+  /** Getting files out of a volume, with what is marked on it. */
+  readonly recovery: RecoveryState | undefined;
+  readonly typed: Typed;
   /** The number of the last job that was given out. */
   readonly lastJob: number;
 }
@@ -66,7 +69,7 @@ export interface AccountRef {
 export type Screen =
   | { readonly name: 'disks'; readonly chosen: string | undefined }
   | { readonly name: 'volume'; readonly volume: VolumeRef; readonly chosen: string | undefined }
-  | InsideScreen
+  | RecoveryScreen
   | {
       readonly name: 'accounts';
       readonly volume: VolumeRef;
@@ -97,14 +100,6 @@ export interface Reading {
 }
 
 export const fromTheTop: Reading = { scroll: 0, button: 0 };
-
-export interface InsideScreen {
-  readonly name: 'inside';
-  readonly volume: VolumeRef;
-  readonly job: number;
-  readonly entries: readonly Entry[] | undefined;
-  readonly reading: Reading;
-}
 
 export interface PasswordScreen {
   readonly name: 'password';
@@ -170,6 +165,8 @@ export const initialState = (
   },
   screens: [firstScreen],
   setAside: undefined,
+  recovery: undefined,
+  typed: { folder: '', key: new Secret('') },
   lastJob: 0,
 });
 

@@ -3,20 +3,20 @@ import { textOf } from './layout.ts';
 import { firstScreen, fromTheTop, type Screen, type State } from './state.ts';
 import { backFrom, lookAgain, opened, refuse, type Step, topOf } from './step.ts';
 
-/** A plan or a look that came to nothing. What can be insisted on becomes a question. */
-export const afterFailedJob = (state: State, job: number, error: unknown): State => {
+/** A plan that came to nothing. What can be insisted on becomes a question. */
+export const afterFailedJob = (
+  state: State,
+  { job, error }: { readonly job: number; readonly error: unknown },
+): State => {
   const screen = topOf(state);
-  if (screen.name === 'planning' && screen.job === job) {
-    const { wish } = screen;
-    const back = backFrom(state);
-    const path = isRescueError(error) && error.code === 'changed-since' ? String(error.details.path) : undefined;
-    const isLocked = isRescueError(error) && error.code === 'account-locked' && wish.task === 'reset-password';
-    if (isLocked || path !== undefined)
-      return opened(back, { name: 'question', wish, path: path ?? '', reading: fromTheTop });
-    return refuse(back, error);
-  }
-  const others = state.screens.filter((each) => !(each.name === 'inside' && each.job === job));
-  return others.length < state.screens.length ? refuse({ ...state, screens: others }, error) : state;
+  if (screen.name !== 'planning' || screen.job !== job) return state;
+  const { wish } = screen;
+  const back = backFrom(state);
+  const path = isRescueError(error) && error.code === 'changed-since' ? String(error.details.path) : undefined;
+  const isLocked = isRescueError(error) && error.code === 'account-locked' && wish.task === 'reset-password';
+  if (isLocked || path !== undefined)
+    return opened(back, { name: 'question', wish, path: path ?? '', reading: fromTheTop });
+  return refuse(back, error);
 };
 
 /** The disks are looked at anew, since they have changed; nothing that was typed is needed any more. */

@@ -1,14 +1,19 @@
 import { volumesOf } from './find.ts';
 import { areaOf, isTooSmall, textOf } from './layout.ts';
 import type { Key, Message } from './messages.ts';
+import { settle } from './recovery/settle.ts';
+import { afterFailedRecovery, onRecovery } from './recovery/update.ts';
 import { isBusy, reactToKey, reactToText } from './screens/index.ts';
 import { planScreen } from './screens/plan.ts';
+import { stopCopying } from './screens/recovery/copying.ts';
 import { type DisksState, firstScreen, fromTheTop, onlyDisks, type State } from './state.ts';
 import { backFrom, lookAgain, mapScreen, opened, refuse, type Step, stay, topOf } from './step.ts';
 import { afterApply, afterFailedApply, afterFailedJob } from './update-jobs.ts';
 
 /** What becomes of the state, and what is to be done; pure. */
-export const update = (state: State, message: Message): Step => {
+export const update = (state: State, message: Message): Step => settle(state, react(state, message));
+
+const react = (state: State, message: Message): Step => {
   switch (message.kind) {
     case 'key':
       return onKey(state, message.key);
@@ -26,12 +31,6 @@ export const update = (state: State, message: Message): Step => {
       return afterLook(state, { error: message.error });
     case 'engine':
       return onEngine(state, message.event);
-    case 'listed':
-      return stay(
-        mapScreen(state, 'inside', (screen) =>
-          screen.job === message.job ? { ...screen, entries: message.entries } : screen,
-        ),
-      );
     case 'generated':
       return stay(
         mapScreen(state, 'password', (screen) => {
@@ -48,11 +47,9 @@ export const update = (state: State, message: Message): Step => {
       return stay({ ...opened(backFrom(state), plan), lastJob: job }, { kind: 'arm', job });
     }
     case 'armed':
-      return stay(
-        mapScreen(state, 'plan', (screen) => (screen.job === message.job ? { ...screen, isArmed: true } : screen)),
-      );
+      return stay(armed(state, message.job));
     case 'job-failed':
-      return stay(afterFailedJob(state, message.job, message.error));
+      return afterFailedRecovery(state, message.job, message.error) ?? stay(afterFailedJob(state, message));
     case 'applied':
       return afterApply(state);
     case 'apply-failed':
@@ -64,19 +61,45 @@ export const update = (state: State, message: Message): Step => {
     case 'station-failed':
       return stay(refuse(topOf(state).name === 'leaving' ? backFrom(state) : state, message.error));
     case 'stop-asked':
-      return stay(mapScreen(state, 'applying', (screen) => ({ ...screen, isStopAsked: true })));
+      return onStopAsked(state);
     case 'hung-up':
       // Nobody is there any more; a write under way is finished all the same.
-      if (topOf(state).name === 'applying') return update(state, { kind: 'stop-asked' });
+      if (isStoppedFirst(state)) return onStopAsked(state);
       return stay(state, { kind: 'quit', exitCode: hangUpCode, words: [] });
     case 'crashed':
-      return stay({
-        ...state,
-        disks: { ...state.disks, progress: undefined },
-        setAside: undefined,
-        screens: [firstScreen, { name: 'crash', reportPath: message.reportPath, reading: fromTheTop }],
-      });
+      return stay(
+        {
+          ...state,
+          disks: { ...state.disks, progress: undefined },
+          setAside: undefined,
+          screens: [firstScreen, { name: 'crash', reportPath: message.reportPath, reading: fromTheTop }],
+        },
+        ...state.screens.flatMap((screen) =>
+          screen.name === 'copying' ? [{ kind: 'stop', job: screen.job } as const] : [],
+        ),
+      );
+    default:
+      return onRecovery(state, message);
   }
+};
+
+/** What was on the screen for a moment may be agreed to. */
+const armed = (state: State, job: number): State => {
+  const plans = mapScreen(state, 'plan', (screen) => (screen.job === job ? { ...screen, isArmed: true } : screen));
+  return mapScreen(plans, 'copy', (screen) => (screen.job === job ? { ...screen, isArmed: true } : screen));
+};
+
+/** What is under way is brought to a good end before Sparekey ends. */
+const isStoppedFirst = (state: State): boolean => {
+  const screen = topOf(state);
+  return screen.name === 'applying' || (screen.name === 'copying' && screen.stopping !== 'leaving');
+};
+
+/** A write is finished, a copy put in order. */
+const onStopAsked = (state: State): Step => {
+  const screen = topOf(state);
+  if (screen.name === 'copying') return stopCopying(state, screen, 'leaving');
+  return stay(mapScreen(state, 'applying', (applying) => ({ ...applying, isStopAsked: true })));
 };
 
 /** 128 and SIGHUP, as a shell would say. */
@@ -97,7 +120,7 @@ const onKey = (state: State, key: Key): Step => {
 /** Ctrl-C: what is being written is finished first; on our own stick there is nowhere to go but down. */
 const onInterrupt = (state: State): Step => {
   const screen = topOf(state);
-  if (screen.name === 'applying') return update(state, { kind: 'stop-asked' });
+  if (isStoppedFirst(state)) return onStopAsked(state);
   if (screen.name === 'leave' || screen.name === 'leaving') return stay(state);
   if (state.station.isRescueMedium) return stay(opened(state, { name: 'leave', chosen: undefined }));
   return stay(state, { kind: 'quit', exitCode: 130, words: [textOf(state).tui.leave.goodbye] });

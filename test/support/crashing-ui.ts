@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createRecovery } from '../../src/host/recovery/recovery.ts';
 import { createStation } from '../../src/host/station.ts';
 import { createStorage } from '../../src/host/storage.ts';
 import { runTextUi } from '../../src/tui/run.ts';
@@ -18,6 +19,7 @@ const { exitCode } = await runTextUi({
   sources: [],
   language: 'en',
   version: '0.0.0',
+  openRecovery: async () => createRecovery(),
   createContext: (emit) => ({
     storage: {
       ...storage,

@@ -269,7 +269,7 @@ const applied: Message = {
   applied: { journalId: '20261121-060000-c3d4', journalFolder: '/.sparekey/20261121-060000-c3d4' },
 };
 const onDebian = () => following(ready(), 'down', 'enter');
-const onJournals = () => following(onDebian(), 'end', 'up', 'enter');
+const onJournals = () => following(onDebian(), 'end', 'enter');
 const failed = (state: State, error: unknown) => following(state, { kind: 'job-failed', job: state.lastJob, error });
 
 /** Every screen, and every face of it that looks different; in English at 80×24, other sizes and languages come from these. */
@@ -293,20 +293,6 @@ export const scenes = {
   'volume-two-systems': onDebian,
   'volume-mounted': () => following(ready(), 'down', 'down', 'down', 'enter'),
   'volume-gone': () => following(ready(), 'enter', { ...scanned, scan: { ...scanOfAll, disks: [], systems: [] } }),
-  inside: () => {
-    const opening = following(ready(), 'enter', 'end', 'enter');
-    return following(opening, {
-      kind: 'listed',
-      job: opening.lastJob,
-      entries: [
-        { name: 'supervisor', kind: 'directory' },
-        { name: 'docker', kind: 'directory' },
-        { name: 'lost+found', kind: 'directory' },
-        { name: 'swapfile', kind: 'file' },
-      ],
-    });
-  },
-  'inside-opening': () => following(ready(), 'enter', 'end', 'enter'),
   accounts: () => following(ready(), 'enter', 'enter'),
   'accounts-linux': () => following(onDebian(), 'enter'),
   password: () => onBob(),

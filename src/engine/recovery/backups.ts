@@ -93,23 +93,41 @@ export const chooseBackups = ({ backups }: BackupList, names: readonly string[])
   });
 };
 
+export interface ExportOptions {
+  /** Aborted: what is being written is left out. */
+  readonly signal?: AbortSignal;
+  /** How much of the backup that is being written was dealt with, of its size. */
+  readonly onBytes?: (doneBytes: number) => void;
+}
+
 /**
  * Writes backups into a folder of this machine: as they are, or decrypted into plain tars that any program opens.
  * @param keys tried one after the other; with none, backups are written as they are
  * @returns the paths written
- * @throws RescueError wrong-backup-key, archive-damaged, target-exists, target-unusable
+ * @throws RescueError wrong-backup-key, archive-damaged, target-exists, target-unusable, stopped
  */
 export const exportBackups = async (
   recovery: Recovery,
   backups: readonly Backup[],
   to: string,
   keys: readonly string[],
+  { signal, onBytes = () => {} }: ExportOptions = {},
 ): Promise<readonly string[]> => {
   const written: string[] = [];
   for (const { volume, path, file, facts } of backups) {
     await using view = await recovery.open(volume);
-    const open = () => view.stream(path);
     const mustDecrypt = keys.length > 0 && facts?.isProtected === true;
+    // Decrypting goes through it twice: the first time for the sizes that a tar tells before its members.
+    const passes = mustDecrypt ? 2 : 1;
+    let readBytes = 0;
+    const open = async function* () {
+      for await (const chunk of view.stream(path)) {
+        if (signal?.aborted) throw new RescueError('stopped', { path: to });
+        yield chunk;
+        readBytes += chunk.length;
+        onBytes(Math.floor(readBytes / passes));
+      }
+    };
     const name = mustDecrypt ? file.replace(/\.tar$/, '.decrypted.tar') : file;
     if (mustDecrypt) await writeDecrypted(recovery, to, name, open, file, keys);
     else await recovery.writeFile(to, name, open());

@@ -1,5 +1,6 @@
 import { named } from '../names.ts';
 import type { TuiWords } from '../tui-words.ts';
+import { recovery } from './tui-recovery.ts';
 
 export const tui: TuiWords = {
   languageName: 'English',
@@ -62,14 +63,9 @@ export const tui: TuiWords = {
     clean: 'shut down cleanly',
     resetPassword: 'Reset a password',
     undo: 'Undo an earlier change',
-    lookInside: 'Look inside',
     counted: (accounts) => (accounts === 1 ? '1 account' : `${accounts} accounts`),
     nothingOffered: 'There is nothing that Sparekey could do here.',
     gone: 'This disk is gone. Plug it in again, or go back.',
-    inside: 'Opened read-only. At the top of it:',
-    opening: 'Opening it read-only …',
-    emptyFolder: 'Nothing: it is empty.',
-    kinds: { file: 'file', directory: 'folder', symlink: 'link', other: 'special file' },
   },
   accounts: {
     title: 'Who is locked out?',
@@ -174,4 +170,5 @@ export const tui: TuiWords = {
     report: (path) => `A report without any secrets is in ${named(path)}`,
     noReport: 'A report could not be saved.',
   },
+  recovery,
 };

@@ -1,5 +1,6 @@
 import { named } from '../names.ts';
 import type { TuiWords } from '../tui-words.ts';
+import { recovery } from './tui-recovery.ts';
 
 export const tui: TuiWords = {
   languageName: 'Français',
@@ -62,14 +63,9 @@ export const tui: TuiWords = {
     clean: 'éteint proprement',
     resetPassword: 'Changer un mot de passe',
     undo: 'Annuler un changement',
-    lookInside: 'Regarder dedans',
     counted: (accounts) => (accounts === 1 ? '1 compte' : `${accounts} comptes`),
     nothingOffered: 'Il n’y a rien que Sparekey puisse faire ici.',
     gone: 'Ce disque n’est plus là. Rebranchez-le, ou revenez en arrière.',
-    inside: 'Ouvert en lecture seule. Au premier niveau :',
-    opening: 'Ouverture en lecture seule …',
-    emptyFolder: 'Rien : il est vide.',
-    kinds: { file: 'fichier', directory: 'dossier', symlink: 'lien', other: 'fichier spécial' },
   },
   accounts: {
     title: 'Qui ne peut plus entrer ?',
@@ -175,4 +171,5 @@ export const tui: TuiWords = {
     report: (path) => `Un rapport sans aucun secret est dans ${named(path)}`,
     noReport: 'Aucun rapport n’a pu être enregistré.',
   },
+  recovery,
 };

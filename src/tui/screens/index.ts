@@ -5,13 +5,20 @@ import { type Step, stay } from '../step.ts';
 import { accounts } from './accounts.ts';
 import { applying } from './applying.ts';
 import { disks } from './disks.ts';
-import { inside } from './inside.ts';
 import { journals } from './journals.ts';
 import { leave, leaving } from './leave.ts';
 import type { Manner } from './manner.ts';
 import { password } from './password.ts';
 import { plan } from './plan.ts';
 import { planning, question } from './planning.ts';
+import { backupKey } from './recovery/backup-key.ts';
+import { backups } from './recovery/backups.ts';
+import { copied } from './recovery/copied.ts';
+import { copy } from './recovery/copy.ts';
+import { copying } from './recovery/copying.ts';
+import { destinations, typedFolder } from './recovery/destinations.ts';
+import { folder } from './recovery/folder.ts';
+import { following, landmarks } from './recovery/landmarks.ts';
 import { result } from './result.ts';
 import { keyboard, language } from './settings.ts';
 import { crash, refusal } from './trouble.ts';
@@ -21,7 +28,16 @@ import { volume } from './volume.ts';
 const manners: { readonly [N in ScreenName]: Manner<N> } = {
   disks,
   volume,
-  inside,
+  landmarks,
+  folder,
+  following,
+  backups,
+  'backup-key': backupKey,
+  destinations,
+  'typed-folder': typedFolder,
+  copy,
+  copying,
+  copied,
   accounts,
   password,
   journals,

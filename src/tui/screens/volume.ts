@@ -1,8 +1,11 @@
+import type { Volume } from '../../model/storage.ts';
+import type { InstalledSystem } from '../../model/system.ts';
 import { findVolume, systemsOn, undoableOn } from '../find.ts';
 import { bullet, emptyLine, line, paragraph } from '../frame.ts';
 import { textOf } from '../layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
-import { fromTheTop, type ScreenNamed, type State } from '../state.ts';
+import { startBackups, startRecovery } from '../recovery/start.ts';
+import type { ScreenNamed, State } from '../state.ts';
 import { backFrom, changed, opened, stay } from '../step.ts';
 import { describeNotice, noticesOf, titleOfSystem } from '../words.ts';
 import { volumeFacts } from './facts.ts';
@@ -12,17 +15,36 @@ import type { Manner } from './manner.ts';
 const rowsOf = (state: State, { volume: ref }: ScreenNamed<'volume'>): readonly MenuRow[] => {
   const { tui } = textOf(state);
   const volume = findVolume(state, ref);
-  const systems = systemsOn(state, ref).filter(({ profile }) => profile.accounts !== undefined);
-  const resets = systems.flatMap((system): readonly MenuRow[] => {
-    const reset = item(`reset ${system.id}`, tui.volume.resetPassword, tui.volume.counted(system.accounts.length));
-    // With one system the title says it already.
-    return systems.length === 1 ? [reset] : [{ kind: 'heading', text: titleOfSystem(system) }, reset, { kind: 'gap' }];
-  });
+  const canOpen = volume !== undefined && canOpenFiles(state, volume);
+  const offered = systemsOn(state, ref)
+    .map((system) => ({ system, rows: systemRows(state, system, canOpen) }))
+    .filter(({ rows }) => rows.length > 0);
+  // With one system the title says it already.
+  const systems = offered.flatMap(({ system, rows }): readonly MenuRow[] =>
+    offered.length === 1 ? rows : [{ kind: 'heading', text: titleOfSystem(system) }, ...rows, { kind: 'gap' }],
+  );
+  const isOffered = offered.some(({ system }) => system.profile.landmarks !== undefined);
+  const files = canOpen && !isOffered ? [item('files', tui.recovery.offer)] : [];
   const count = undoableOn(state, ref).length;
   const undo = count > 0 ? [item('undo', tui.volume.undo, `${count}`)] : [];
-  const canLook = volume && !volume.isInUse && state.disks.lookable?.includes(volume.id);
-  const look = canLook ? [item('look', tui.volume.lookInside)] : [];
-  return [...resets, ...undo, ...look];
+  return [...systems, ...files, ...undo];
+};
+
+const systemRows = (state: State, system: InstalledSystem, canOpen: boolean): readonly MenuRow[] => {
+  const { tui } = textOf(state);
+  const { id, profile, accounts } = system;
+  const hasBackups = profile.landmarks?.some(({ name }) => name === 'backups') ?? false;
+  return [
+    ...(profile.accounts ? [item(`reset ${id}`, tui.volume.resetPassword, tui.volume.counted(accounts.length))] : []),
+    ...(profile.landmarks && canOpen ? [item(`recover ${id}`, tui.recovery.offer)] : []),
+    ...(hasBackups && canOpen ? [item(`backups ${id}`, tui.recovery.offerBackups)] : []),
+  ];
+};
+
+/** What shows no file system may be one whose beginning is damaged; opening it tries to read it all the same. */
+const canOpenFiles = (state: State, volume: Volume): boolean => {
+  const isKnown = state.disks.lookable?.includes(volume.id) ?? false;
+  return !volume.isInUse && (isKnown || (state.disks.lookable !== undefined && volume.filesystem === undefined));
 };
 
 export const volume: Manner<'volume'> = {
@@ -57,12 +79,10 @@ export const volume: Manner<'volume'> = {
     const here = changed(state, { ...screen, chosen });
     const ref = screen.volume;
     if (chosen === 'undo') return stay(opened(here, { name: 'journals', volume: ref, chosen: undefined }));
-    if (chosen === 'look') {
-      const job = state.lastJob + 1;
-      const inside = { name: 'inside', volume: ref, job, entries: undefined, reading: fromTheTop } as const;
-      return stay({ ...opened(here, inside), lastJob: job }, { kind: 'list', job, volume: present });
-    }
-    const systemId = chosen.replace(/^reset /, '');
+    if (chosen === 'files') return startRecovery(here, ref, undefined);
+    const [, what, systemId = ''] = /^(\w+) (.*)$/s.exec(chosen) ?? [];
+    if (what === 'recover') return startRecovery(here, ref, systemId);
+    if (what === 'backups') return startBackups(here, ref, systemId);
     return stay(opened(here, { name: 'accounts', volume: ref, systemId, chosen: undefined }));
   },
 };

@@ -5,6 +5,7 @@ import type { Message } from '../../../src/tui/messages.ts';
 import type { State } from '../../../src/tui/state.ts';
 import { topOf } from '../../../src/tui/step.ts';
 import { view } from '../../../src/tui/view.ts';
+import { allScenes } from '../../support/recovery-scenes.ts';
 import {
   debianRoot,
   following,
@@ -14,7 +15,6 @@ import {
   play,
   scanOfAll,
   scene,
-  scenes,
   startOf,
   systemOf,
   textOfFrame,
@@ -24,7 +24,7 @@ import { diskOf, volumeOf } from '../../support/volume.ts';
 
 /** src/tui/CHARTER.md, rule by rule: each is a test of the same name here. */
 
-const all = Object.entries(scenes);
+const all = Object.entries(allScenes);
 const sizes = [
   [20, 5],
   [60, 16],
@@ -68,7 +68,9 @@ describe('Arrows, Enter and Escape suffice', () => {
       [
         'disks',
         'volume',
-        'inside',
+        'landmarks',
+        'folder',
+        'backups',
         'accounts',
         'password',
         'journals',
@@ -81,10 +83,11 @@ describe('Arrows, Enter and Escape suffice', () => {
     );
   });
 
-  test.each(all)('%s says which keys there are, unless there is nothing to press', (_name, make) => {
+  test.each(all)('%s says which keys there are, unless there is nothing to press', (name, make) => {
     const last = seen(make()).split('\n').at(-1) ?? '';
     const isWaiting = ['applying', 'leaving'].includes(topOf(make()).name);
-    expect(last.includes('Esc')).toBe(!isWaiting);
+    const isEnding = ['copying-stopping', 'copying-closing'].includes(name);
+    expect(last.includes('Esc')).toBe(!isWaiting && !isEnding);
   });
 });
 
@@ -129,9 +132,12 @@ describe('Nothing blocks', () => {
 
   test('what takes long can be left, and its late answer is not taken', () => {
     expect(topOf(following(scene('planning'), 'escape')).name).toBe('password');
-    const opening = scene('inside-opening');
-    const left = following(opening, 'escape');
-    expect(following(left, { kind: 'listed', job: opening.lastJob, entries: [] })).toEqual(left);
+    const asked = allScenes.following();
+    const left = following(asked, 'escape');
+    expect(topOf(left).name).toBe('folder');
+    expect(following(left, { kind: 'followed', job: asked.lastJob, path: '/', leadsTo: 'directory' })).toEqual(left);
+    for (const name of ['landmarks-opening', 'folder-reading', 'destinations-looking', 'backups-reading'] as const)
+      expect(allScenes[name]().screens.length).toBe(following(allScenes[name](), 'escape').screens.length + 1);
   });
 });
 
@@ -155,8 +161,9 @@ describe('Escape never loses work', () => {
       );
     const isOver = topOf(before).name === 'result';
     if (held(before) && !isOver) expect(held(following(before, 'escape'))).toBe(true);
-    // And nothing is ever started by it.
-    expect(play(before, 'escape').effects.filter(({ kind }) => kind !== 'scan')).toEqual([]);
+    // And nothing is ever started by it but another look.
+    const isNew = ({ kind }: { kind: string }) => !['scan', 'list-folder', 'stop', 'close-source'].includes(kind);
+    expect(play(before, 'escape').effects.filter(isNew)).toEqual([]);
   });
 });
 
@@ -235,20 +242,38 @@ describe('Whatever a disk says is shown as text', () => {
     const scan = { ...scanOfAll, disks: [diskOf([volume], { path: hostile, model: hostile })], systems: [system] };
     const first = following(startOf(), { kind: 'scanned', scan, lookable: [volume.id] });
     const opening = following(first, 'enter', 'end', 'enter');
-    const inside = following(opening, {
-      kind: 'listed',
-      job: opening.lastJob,
+    const opened = following(
+      opening,
+      { kind: 'source-opened', job: opening.lastJob, reading: 'as-is', landmarks: [] },
+      'enter',
+    );
+    const inside = following(opened, {
+      kind: 'folder-listed',
+      job: opened.lastJob,
       entries: [{ name: hostile, kind: 'file' }],
+      isCut: false,
     });
+    const marked = following(inside, typed(' '), 'f5');
+    const places = [{ volume, isOwnMedium: false, freeBytes: 1e9 }];
+    const asked = following(marked, { kind: 'places-listed', job: marked.lastJob, places });
+    const copy = following(asked, 'enter', { kind: 'armed', job: asked.lastJob + 1 });
+    const copying = following(copy, 'enter');
+    const movement = { doneBytes: 1, totalBytes: 2, files: 0, current: `/${hostile}`, elapsedMs: 1 };
+    const moved = following(copying, { kind: 'moved', job: copying.lastJob, movement });
     for (const state of [
       first,
       following(first, 'enter'),
       inside,
+      asked,
+      copy,
+      moved,
       following(first, 'enter', 'enter'),
       following(first, 'enter', 'enter', 'enter'),
     ]) {
       const text = seen({ ...state, columns: 200, rows: 50 });
-      expect(text).toContain('{red-fg}x\\x1b[2J\\x07\\x0aname\\u202e\\xff');
+      // A name in a list of many columns is cut.
+      expect(text).toContain('{red-fg}x\\x1b[2J\\x07\\x0an');
+      if (state !== asked) expect(text).toContain('\\x0aname\\u202e\\xff');
       expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e\ud800-\udfff]/);
     }
   });

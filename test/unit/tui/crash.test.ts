@@ -76,6 +76,7 @@ const startTextUi = (survey: () => Promise<readonly Disk[]>) => {
     sources: [],
     language: 'en',
     version: '0.0.0',
+    openRecovery: () => Promise.reject(new Error('nobody asked for files')),
     createContext: (emit) => ({
       storage: { survey, canLook: () => false } as unknown as Storage,
       profiles: [],

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { languages } from '../../../src/text/index.ts';
 import { view } from '../../../src/tui/view.ts';
-import { scenes, textOfFrame } from '../../support/tui-scenes.ts';
+import { allScenes } from '../../support/recovery-scenes.ts';
+import { textOfFrame } from '../../support/tui-scenes.ts';
 
 const sizes = [
   { columns: 80, rows: 24 },
@@ -9,7 +10,7 @@ const sizes = [
 ];
 
 /** One file for each screen, in both languages and sizes, so that a change of words can be read as people will see it. */
-test.each(Object.entries(scenes))('%s looks as it did', async (name, scene) => {
+test.each(Object.entries(allScenes))('%s looks as it did', async (name, scene) => {
   const state = scene();
   const shown = languages.flatMap((language) =>
     sizes.map(({ columns, rows }) => {

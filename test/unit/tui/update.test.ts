@@ -99,7 +99,8 @@ describe('what is offered', () => {
     expect(seen(scene('volume'))).toContain('Reset a password');
     expect(seen(scene('volume'))).not.toContain('Undo');
     expect(seen(scene('volume-two-systems'))).toContain('Undo an earlier change');
-    expect(seen(scene('volume-mounted'))).not.toContain('Look inside');
+    expect(seen(scene('volume'))).toContain('Recover files');
+    expect(seen(scene('volume-mounted'))).not.toContain('Recover files');
   });
 
   test('a system without accounts offers no reset', () => {
@@ -110,18 +111,6 @@ describe('what is offered', () => {
     const state = following(startOf(), { kind: 'scanned', scan, lookable }, 'enter');
     expect(seen(state)).toContain('What is on sdb8');
     expect(seen(state)).not.toContain('Reset a password');
-  });
-});
-
-describe('a look inside', () => {
-  test('that fails says why, even when another screen was opened over it', () => {
-    const opening = scene('inside-opening');
-    const error = new RescueError('cannot-mount', { selector: 'sdb8', output: 'bad superblock' });
-    for (const state of [opening, following(opening, 'f2')]) {
-      const failed = following(state, { kind: 'job-failed', job: opening.lastJob, error });
-      expect(seen(failed)).toContain('bad superblock');
-      expect(failed.screens.map(({ name }) => name)).not.toContain('inside');
-    }
   });
 });
 

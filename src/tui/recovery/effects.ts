@@ -1,0 +1,158 @@
+import type { Context } from '../../engine/context.ts';
+import { findLandmarks } from '../../engine/recovery/landmarks.ts';
+import { isRescueError } from '../../model/errors.ts';
+import { mapLimited } from '../../model/map-limited.ts';
+import type { Recovery, SourceView, TreeSize } from '../../model/recovery.ts';
+import { Secret } from '../../model/secret.ts';
+import type { Volume } from '../../model/storage.ts';
+import type { Entry, TreePath } from '../../model/tree.ts';
+import { createHeldSource, type HeldSource } from './held-source.ts';
+import { pathIn } from './marks.ts';
+import type { RecoveryEffect, RecoveryMessage } from './messages.ts';
+import type { EntryDetails } from './state.ts';
+
+/** What getting files out works with. */
+export interface RecoveryTools {
+  readonly context: Context;
+  readonly openRecovery: () => Promise<Recovery>;
+  /** For what is said while a job is under way. */
+  readonly tell: (message: RecoveryMessage) => void;
+  /** A look at the disks and a copy wait for each other. */
+  readonly inTurn: <T>(action: () => Promise<T>) => Promise<T>;
+}
+
+export type PerformRecovery = (effect: RecoveryEffect) => Promise<RecoveryMessage | undefined>;
+
+/** A stranger's folder may hold millions; nobody reads more than these, and they take no more than 20 MB. */
+const entriesShown = 100_000;
+
+/** How often a count is told of. */
+const countEveryMs = 200;
+
+/** Does what getting files out asks for. @throws RescueError what the ports throw */
+export const createRecoveryPerform = (tools: RecoveryTools): PerformRecovery => {
+  const source = createHeldSource(tools.openRecovery);
+  const running = new Map<number, AbortController>();
+
+  /** Runs a job that `stop` can end early. */
+  const stoppable = async <T>(job: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const controller = new AbortController();
+    running.set(job, controller);
+    try {
+      return await action(controller.signal);
+    } finally {
+      running.delete(job);
+    }
+  };
+
+  return async (effect) => {
+    switch (effect.kind) {
+      case 'open-source': {
+        const { job, volume, system } = effect;
+        return await source.use(volume, async ({ tree, reading }) => {
+          const landmarks = system ? await findLandmarks(tree, system) : [];
+          return { kind: 'source-opened', job, reading, landmarks };
+        });
+      }
+      case 'list-folder': {
+        const { job, volume, path } = effect;
+        const found = await source.use(volume, ({ tree }) => tree.list(path, entriesShown + 1));
+        const entries = sorted(found.slice(0, entriesShown));
+        return { kind: 'folder-listed', job, entries, isCut: found.length > entriesShown };
+      }
+      case 'detail':
+        return await lookUp(source, effect);
+      case 'follow': {
+        const { job, volume, path } = effect;
+        return await source.use(volume, async ({ tree }) => {
+          const resolved = await tree.resolve(path);
+          const status = resolved === undefined ? undefined : await tree.status(resolved);
+          return { kind: 'followed', job, path: resolved ?? path, leadsTo: status?.kind };
+        });
+      }
+      case 'count':
+        return await stoppable(effect.job, (signal) => count(source, effect, signal, tools.tell));
+      case 'close-source':
+        source.release();
+        return undefined;
+      case 'list-backups': {
+        const { listBackups } = await import('../../engine/recovery/backups.ts');
+        const { backups, keys } = await listBackups(await tools.openRecovery(), { systems: [effect.system] });
+        const list = { backups, keys: keys.map(({ key }) => new Secret(key)) };
+        return { kind: 'backups-listed', job: effect.job, list };
+      }
+      case 'list-places': {
+        const { job, disks, volume } = effect;
+        const recovery = await tools.openRecovery();
+        return { kind: 'places-listed', job, places: await recovery.listPlaces(disks, volume) };
+      }
+      case 'ask-free-space':
+        return await askFreeSpace(await tools.openRecovery(), effect.job, effect.folder);
+      case 'copy': {
+        const { carryOutCopy } = await import('./copy-effect.ts');
+        return await stoppable(effect.job, (signal) =>
+          tools.inTurn(() => carryOutCopy({ ...tools, source }, effect, signal)),
+        );
+      }
+      case 'stop':
+        running.get(effect.job)?.abort();
+        return undefined;
+    }
+  };
+};
+
+/** Folders first, by the numbers of their characters, which is quick also for a hundred thousand. */
+const sorted = (entries: readonly Entry[]): readonly Entry[] => {
+  const byName = (one: Entry, other: Entry) => (one.name < other.name ? -1 : 1);
+  const folders = entries.filter(({ kind }) => kind === 'directory').sort(byName);
+  return [...folders, ...entries.filter(({ kind }) => kind !== 'directory').sort(byName)];
+};
+
+const detailsAtOnce = 8;
+
+const lookUp = async (
+  source: HeldSource,
+  { job, volume, folder, names }: Extract<RecoveryEffect, { kind: 'detail' }>,
+): Promise<RecoveryMessage> => {
+  const details = await source.use(volume, (view) =>
+    mapLimited(names, detailsAtOnce, async (name) => [name, await detailsOf(view, pathIn(folder, name))] as const),
+  );
+  return { kind: 'detailed', job, details: new Map(details) };
+};
+
+/** Nothing of what cannot be asked: the name alone is worth something. */
+const detailsOf = async ({ tree }: SourceView, path: TreePath): Promise<EntryDetails> => {
+  try {
+    const status = await tree.status(path);
+    return status ? { sizeBytes: status.sizeBytes, modifiedAtMs: status.modifiedAtMs } : {};
+  } catch (error) {
+    if (isRescueError(error)) return {};
+    throw error;
+  }
+};
+
+const count = async (
+  source: HeldSource,
+  { job, volume, paths }: { readonly job: number; readonly volume: Volume; readonly paths: readonly TreePath[] },
+  signal: AbortSignal,
+  tell: RecoveryTools['tell'],
+): Promise<RecoveryMessage> => {
+  let toldMs = 0;
+  const onSize = ({ files, folders, bytes }: TreeSize) => {
+    const nowMs = performance.now();
+    if (nowMs - toldMs < countEveryMs) return;
+    toldMs = nowMs;
+    tell({ kind: 'counted', job, size: { files, folders, bytes }, isDone: false });
+  };
+  const { files, folders, bytes } = await source.use(volume, (view) => view.measure(paths, onSize, signal));
+  return { kind: 'counted', job, size: { files, folders, bytes }, isDone: !signal.aborted };
+};
+
+const askFreeSpace = async (recovery: Recovery, job: number, folder: string): Promise<RecoveryMessage> => {
+  try {
+    return { kind: 'free-space', job, freeBytes: await recovery.freeBytesAt(folder), error: undefined };
+  } catch (error) {
+    if (!isRescueError(error)) throw error;
+    return { kind: 'free-space', job, freeBytes: undefined, error };
+  }
+};
