@@ -10,7 +10,7 @@ export default defineConfig({
   cacheDir: '.cache/vitest',
   test: {
     name: 'image',
-    include: ['test/e2e/{image,jobs}*.test.ts'],
+    include: ['test/e2e/*.test.ts'],
     reporters: ['default', new TallyReporter()],
     fileParallelism: false,
     testTimeout: 20 * minute,

@@ -59,7 +59,7 @@ async function entriesOf(
   board: Board,
 ): Promise<readonly (readonly [string, Entry])[]> {
   const { parts, initramfs } = built;
-  const [first = '', second = ''] = rest.split(/\s+/);
+  const [first = '', second = '', third = ''] = rest.split(/\s+/);
   switch (name) {
     case 'copy':
       return [[second, file(join(parts.boot.folder, first))]];
@@ -72,6 +72,8 @@ async function entriesOf(
     case 'kernel-file':
       return findKernelFiles(parts, first).map((path) => [basename(path), file(path)] as const);
     case 'device-tree':
+      return [[third, await deriveTree(findKernelFiles(parts, first), join(parts.declarations, second))]];
+    case 'overlay':
       return [[second, await compileOverlay(join(parts.declarations, first))]];
     case 'bios-loader':
       return [];
@@ -107,8 +109,19 @@ function allFiles({ files }: Unpacked): readonly string[] {
   return Object.values(files).flat();
 }
 
+/** Debian's kernel lacks device trees for a few boards: theirs is that of a sister, with our source appended. */
+async function deriveTree([sister = '']: readonly string[], changes: string): Promise<Entry> {
+  const source = await run('dtc', ['-q', '-I', 'dtb', '-O', 'dts', sister]);
+  return compile(`${source}${await readFile(changes, 'utf8')}`, []);
+}
+
 async function compileOverlay(source: string): Promise<Entry> {
-  const encoded = await run('sh', ['-c', 'dtc -q -@ -I dts -O dtb "$1" | base64', 'sh', source]);
+  return compile(await readFile(source, 'utf8'), ['-@']);
+}
+
+async function compile(source: string, options: readonly string[]): Promise<Entry> {
+  const script = 'dtc -q -I dts -O dtb "$@" | base64';
+  const encoded = await run('bash', ['-o', 'pipefail', '-c', script, 'dtc', ...options], { input: source });
   return { kind: 'file', source: Buffer.from(encoded, 'base64'), isExecutable: false };
 }
 
