@@ -5,8 +5,8 @@ import { bold, explain, step } from './story.ts';
 
 /** The demo in which the person at the keyboard does the rescue. */
 
-/** What a machine leaves behind whose plug is pulled while a full screen is shown: colours, second buffer, no cursor. */
-const tidyUp = '\x1b[0m\x1b[?1049l\x1b[?2004l\x1b[?25h\n';
+/** What a machine leaves behind whose plug is pulled while a full screen is shown: colours, a second buffer, no cursor, leftovers. */
+const tidyUp = '\x1b[0m\x1b[?1049l\x1b[?2004l\x1b[?25h\x1b[2J\x1b[H';
 const howToLeave = `To pull the plug at any time: ${bold('Ctrl-A, then X')}.`;
 
 /** @returns false when the person would rather leave (Ctrl-C, Ctrl-D) */

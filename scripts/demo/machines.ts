@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { alone } from '../../test/e2e/login.ts';
 import { Stick } from '../../test/e2e/stick.ts';
 import { createBootableDebian } from '../../test/support/bootable-debian.ts';
 import type { DebianDisk } from '../../test/support/debian-disk.ts';
@@ -22,13 +23,15 @@ export const createScene = (): Scene => {
   const stick = new Stick(folder);
   const homeAssistant = createHaosDisk(`${folder}/home-assistant.img`);
   const debian = createBootableDebian(`${folder}/bootable-debian.img`);
-  const pc = { firmware: 'bios', memoryMebibytes: 1024, hasScreen: false } as const;
-  const debianDrive = { path: debian.path, bus: 'virtio' } as const;
-  const disks = [{ path: stick.path, bus: 'usb' }, { path: homeAssistant.path, bus: 'sata' }, debianDrive] as const;
+  const disks = [
+    { path: stick.path, bus: 'usb' },
+    { path: homeAssistant.path, bus: 'sata' },
+    { path: debian.path, bus: 'virtio' },
+  ] as const;
   return {
     homeAssistant,
     debian,
-    rescue: { ...pc, model: 'q35', disks },
-    own: { ...pc, model: 'pc', disks: [debianDrive] },
+    rescue: { model: 'q35', firmware: 'bios', memoryMebibytes: 1024, hasScreen: false, disks },
+    own: alone(debian),
   };
 };

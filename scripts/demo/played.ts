@@ -1,4 +1,4 @@
-import { logIn, reachLogin } from '../../test/e2e/login.ts';
+import { logIn, startAlone } from '../../test/e2e/login.ts';
 import { powerOff, reachFirstScreen, resetPassword } from '../../test/e2e/rescue.ts';
 import { forgotten } from '../../test/support/debian-disk.ts';
 import { opensHaosUser } from '../../test/support/haos-disk.ts';
@@ -47,7 +47,7 @@ const rescue = async ({ rescue: record }: Scene): Promise<void> => {
   check('it has powered itself off', code === 0);
 };
 
-const judge = async ({ homeAssistant, own }: Scene): Promise<void> => {
+const judge = async ({ homeAssistant, debian }: Scene): Promise<void> => {
   step('Is it true? libcrypt reads the bcrypt hashes that Home Assistant will read');
   check('the new password opens Bob', opensHaosUser(homeAssistant, 'Bob', newPasswords.Bob));
   check('the forgotten one no longer does', !opensHaosUser(homeAssistant, 'Bob', 'forgotten-by-bob'));
@@ -55,8 +55,7 @@ const judge = async ({ homeAssistant, own }: Scene): Promise<void> => {
 
   step('Is it true? Debian starts from its own disk, alone, and asks who is there');
   const powerOn = performance.now();
-  await using machine = await Machine.start(own);
-  await reachLogin(machine);
+  await using machine = await startAlone(debian);
   explain(`Its login prompt is there after ${secondsSince(powerOn)}.`);
   check('an invented password is refused', (await logIn(machine, 'alice', 'invented')) === undefined);
   check('so is the forgotten one', (await logIn(machine, 'alice', forgotten.alice)) === undefined);

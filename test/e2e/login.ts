@@ -1,11 +1,27 @@
-import type { Machine } from '../support/machine.ts';
+import type { DebianDisk } from '../support/debian-disk.ts';
+import { Machine, type MachineRecord } from '../support/machine.ts';
 
 /** Plain emulation on a busy machine. */
 const patienceMs = 240_000;
 
-/** Waits until a machine that started by itself asks who is there. */
-export async function reachLogin(machine: Machine): Promise<void> {
-  await machine.waitFor(/\blogin: /, patienceMs);
+const prompt = /\blogin: /;
+
+/** A PC with a Debian disk and nothing else. */
+export function alone({ path }: DebianDisk): MachineRecord {
+  const disks = [{ path, bus: 'virtio' }] as const;
+  return { model: 'pc', firmware: 'bios', memoryMebibytes: 1024, hasScreen: false, disks };
+}
+
+/** Starts it, and waits until it asks who is there. */
+export async function startAlone(debian: DebianDisk): Promise<Machine> {
+  const machine = await Machine.start(alone(debian));
+  try {
+    await machine.waitFor(prompt, patienceMs);
+    return machine;
+  } catch (error) {
+    await machine[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /**
@@ -19,7 +35,7 @@ export async function logIn(machine: Machine, user: string, password: string): P
   machine.type(`${password}\r`);
   const answer = await machine.waitFor(/Login incorrect|[$#] /, patienceMs);
   if (answer === 'Login incorrect') {
-    await reachLogin(machine);
+    await machine.waitFor(prompt, patienceMs);
     return undefined;
   }
   machine.type('id\r');
