@@ -4,10 +4,7 @@ import { parseJobFile } from '../../../src/formats/job-file.ts';
 import { jobJsonSchema, type SchemaNode } from '../../../src/formats/job-schema.ts';
 import { type SignalName, type SignalPattern, signalPatterns } from '../../../src/model/signals.ts';
 import { textFor } from '../../../src/text/index.ts';
-
-const read = (path: string) => readFileSync(path, 'utf8');
-const example = read('image/stick/sparekey.example.yaml');
-const readme = read('README.md');
+import { example, readme, readmeJobs, variants } from '../../support/job-examples.ts';
 
 const keysOf = ({ properties = {}, items }: SchemaNode): readonly string[] => [
   ...Object.entries(properties).flatMap(([key, node]) => [key, ...keysOf(node)]),
@@ -15,14 +12,12 @@ const keysOf = ({ properties = {}, items }: SchemaNode): readonly string[] => [
 ];
 const keys = [...new Set(keysOf(jobJsonSchema()))];
 
-const uncommented = (lines: string) => lines.replace(/^ {2}# /gm, '  ');
-
 const parse = (text: string) => parseJobFile(new TextEncoder().encode(text)).job;
 
 describe('what people read about job files', () => {
   test('the JSON Schema is current', () => {
     const current = `${JSON.stringify(jobJsonSchema(), undefined, 2)}\n`;
-    expect(read('image/stick/sparekey.schema.json'), 'run: node scripts/job-schema.ts').toBe(current);
+    expect(readFileSync('image/stick/sparekey.schema.json', 'utf8'), 'run: node scripts/job-schema.ts').toBe(current);
   });
 
   test('every option says what it is for', () => {
@@ -40,15 +35,11 @@ describe('what people read about job files', () => {
   });
 
   test('so it is with whatever it offers in comments', () => {
-    const withOption = (line: RegExp) => example.replace(line, '$1$2');
-    expect(parse(withOption(/^()# (swap: true)/m)).isSwap).toBe(true);
-    expect(parse(withOption(/^( +)# (unlock: true)/m)).steps).toMatchObject([{ unlock: true }]);
-    const generating = withOption(/^( +)# (generate: true)/m).replace(/^ +password: .*\n/m, '');
-    expect(parse(generating).steps).toMatchObject([{ password: 'generate' }]);
-    const undoing = example.replace(/^ {2}# - undo:(\n {2}# {5}.*)+/m, uncommented);
-    expect(parse(undoing).steps).toMatchObject([{}, { task: 'undo', id: expect.any(String), force: true }]);
-    const recovering = example.replace(/^ {2}# - recover:(\n {2}# {5}.*)+/m, uncommented);
-    expect(parse(recovering).steps).toMatchObject([{}, { task: 'recover', paths: ['/supervisor/backup'] }]);
+    expect(parse(variants.swap).isSwap).toBe(true);
+    expect(parse(variants.unlock).steps).toMatchObject([{ unlock: true }]);
+    expect(parse(variants.generate).steps).toMatchObject([{ password: 'generate' }]);
+    expect(parse(variants.undo).steps).toMatchObject([{}, { task: 'undo', id: expect.any(String), force: true }]);
+    expect(parse(variants.recover).steps).toMatchObject([{}, { task: 'recover', paths: ['/supervisor/backup'] }]);
   });
 
   test.each(keys)('%s stands in the example and in the README', (key) => {
@@ -57,10 +48,8 @@ describe('what people read about job files', () => {
   });
 
   test('the jobs in the README are jobs', () => {
-    const jobs = [...readme.matchAll(/((?: {4}.*\n|\n)*)/g)].map(([block]) => block.replace(/^ {4}/gm, ''));
-    const found = jobs.filter((block) => /^version: 1/m.test(block));
-    expect(found.length).toBeGreaterThan(0);
-    for (const job of found) expect(parse(job).steps.length).toBeGreaterThan(0);
+    expect(readmeJobs.length).toBeGreaterThan(0);
+    for (const job of readmeJobs) expect(parse(job).steps.length).toBeGreaterThan(0);
   });
 });
 
