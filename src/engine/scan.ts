@@ -1,7 +1,7 @@
 import { isRescueError } from '../model/errors.ts';
 import { mapLimited } from '../model/map-limited.ts';
 import type { Notice } from '../model/plan.ts';
-import type { Disk, Source, Storage, Volume } from '../model/storage.ts';
+import type { DeviceId, Disk, Source, Storage, Volume } from '../model/storage.ts';
 import type { Detection, InstalledSystem, Place, SystemProfile } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Context } from './context.ts';
@@ -32,15 +32,52 @@ const volumesAtOnce = 3;
 export const scan = async (context: Context, sources: readonly Source[]): Promise<Scan> => {
   context.emit({ kind: 'surveying' });
   const disks = await context.storage.survey(sources);
+  return (await lookAtAll(context, disks, new AbortController().signal)).scan;
+};
+
+/** What was found until somebody ended it, and the volumes that were not looked at by then. */
+export interface PartialScan {
+  readonly scan: Scan;
+  readonly unseen: readonly DeviceId[];
+}
+
+/**
+ * As `scan`, until `signal` ends it: a dying disk can keep a look waiting for as long as it likes. What waits then is left
+ * to itself; it changes nothing any more.
+ * @returns undefined where not even the disks were known by then
+ */
+export const scanUntil = async (
+  context: Context,
+  sources: readonly Source[],
+  signal: AbortSignal,
+): Promise<PartialScan | undefined> => {
+  if (signal.aborted) return undefined;
+  context.emit({ kind: 'surveying' });
+  const disks = await Promise.race([context.storage.survey(sources), untilAborted(signal)]);
+  return disks && (await lookAtAll(context, disks, signal));
+};
+
+const untilAborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+
+const lookAtAll = async (context: Context, disks: readonly Disk[], signal: AbortSignal): Promise<PartialScan> => {
   context.emit({ kind: 'surveyed', disks });
   const places = disks.flatMap((disk) => disk.volumes.map((volume) => ({ disk, volume })));
-  const found = await mapLimited(places, volumesAtOnce, ({ disk, volume }) => scanVolume(context, disk, volume));
+  const results: (Found | undefined)[] = places.map(() => undefined);
+  const looking = mapLimited([...places.entries()], volumesAtOnce, async ([index, { disk, volume }]) => {
+    if (!signal.aborted) results[index] = await scanVolume(context, disk, volume);
+  });
+  await Promise.race([looking, untilAborted(signal)]);
+  const found = results.filter((each) => each !== undefined);
   for (const notice of found.flatMap((each) => each.notices)) context.emit({ kind: 'noticed', notice });
   return {
-    disks,
-    systems: found.flatMap((each) => each.systems),
-    journals: found.flatMap((each) => each.journals),
-    notices: found.flatMap((each) => each.notices),
+    scan: {
+      disks,
+      systems: found.flatMap((each) => each.systems),
+      journals: found.flatMap((each) => each.journals),
+      notices: found.flatMap((each) => each.notices),
+    },
+    unseen: places.flatMap(({ volume }, index) => (results[index] === undefined ? [volume.id] : [])),
   };
 };
 

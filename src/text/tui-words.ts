@@ -14,6 +14,7 @@ export interface TuiWords {
     readonly language: string;
     readonly keyboard: string;
     readonly leave: string;
+    readonly stopLook: string;
   };
   readonly tooSmall: (columns: number, rows: number) => string;
   readonly back: string;
@@ -41,6 +42,7 @@ export interface DisksWords {
   readonly empty: string;
   readonly none: string;
   readonly again: string;
+  readonly stopped: string;
   readonly data: string;
   readonly system: string;
   readonly noSystem: string;
@@ -57,6 +59,7 @@ export interface DisksWords {
       | 'blank'
       | 'unknown'
       | 'unopened'
+      | 'unseen'
       | 'inUse',
       string
     >

@@ -3,7 +3,7 @@ import { consentTo } from '../engine/consent.ts';
 import type { Context } from '../engine/context.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
 import { preparePlan } from '../engine/prepare.ts';
-import { scan } from '../engine/scan.ts';
+import { scanUntil } from '../engine/scan.ts';
 import { planUndo } from '../engine/undo.ts';
 import { generatePassword } from '../formats/generated-password.ts';
 import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
@@ -38,6 +38,7 @@ export type Perform = (effect: Exclude<Effect, { kind: 'quit' }>) => Promise<Mes
  */
 export const createPerform = ({ context, station, sources, openRecovery, tell }: Tools): Perform => {
   const inTurn = createTurns();
+  let looking = new AbortController();
   let recovery: PerformRecovery | undefined;
   /** Loaded when somebody asks for files, since start-up time is import time. */
   const performRecovery = async (effect: RecoveryEffect): Promise<Message | undefined> => {
@@ -47,12 +48,16 @@ export const createPerform = ({ context, station, sources, openRecovery, tell }:
   };
   return async (effect) => {
     switch (effect.kind) {
-      case 'scan':
+      case 'scan': {
+        looking = new AbortController();
+        const { signal } = looking;
         return await answering(
-          () => inTurn(() => look(context, sources)),
+          () => inTurn(() => look(context, sources, signal)),
           (error) => ({ kind: 'scan-failed', error }),
         );
+      }
       case 'stop-look':
+        looking.abort();
         return undefined;
       case 'generate':
         return { kind: 'generated', password: new Secret(generatePassword(context.randomBytes)) };
@@ -115,16 +120,17 @@ const answering = async <M extends Message | undefined>(
   }
 };
 
-const look = async (context: Context, paths: readonly string[]): Promise<Message> => {
+const look = async (context: Context, paths: readonly string[], signal: AbortSignal): Promise<Message> => {
   const sources = await Promise.all(paths.map((path) => identifyIfThere(context, path)));
   const present = sources.filter((source) => source !== undefined);
   // Asked for by name and none of them there: that is not the same as asking for all.
   if (paths.length > 0 && present.length === 0)
     return { kind: 'scan-failed', error: new RescueError('source-missing', { path: paths.join(', ') }) };
-  const found = await scan(context, present);
-  const volumes = found.disks.flatMap((disk) => disk.volumes);
+  const found = await scanUntil(context, present, signal);
+  if (!found) return { kind: 'look-stopped' };
+  const volumes = found.scan.disks.flatMap((disk) => disk.volumes);
   const lookable = volumes.filter((volume) => context.storage.canLook(volume)).map(({ id }) => id);
-  return { kind: 'scanned', scan: found, lookable };
+  return { kind: 'scanned', ...found, lookable };
 };
 
 /** What was pulled may come back. */

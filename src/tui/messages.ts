@@ -37,7 +37,15 @@ export type Message =
   | { readonly kind: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'disks-changed' }
   | { readonly kind: 'engine'; readonly event: EngineEvent }
-  | { readonly kind: 'scanned'; readonly scan: Scan; readonly lookable: readonly DeviceId[] }
+  | {
+      readonly kind: 'scanned';
+      readonly scan: Scan;
+      readonly lookable: readonly DeviceId[];
+      /** Volumes that were not looked at, because somebody ended it. */
+      readonly unseen: readonly DeviceId[];
+    }
+  /** It was ended before even the disks were known. */
+  | { readonly kind: 'look-stopped' }
   | { readonly kind: 'scan-failed'; readonly error: unknown }
   | { readonly kind: 'generated'; readonly password: Secret }
   | { readonly kind: 'planned'; readonly job: number; readonly prepared: PreparedPlan }

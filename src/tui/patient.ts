@@ -8,7 +8,7 @@ import type { Volume } from '../model/storage.ts';
  */
 export const likeliestPatient = ({ disks, systems }: Scan): Volume | undefined => {
   const patients = disks
-    .filter(({ isRunningSystem }) => !isRunningSystem)
+    .filter(({ isRunningSystem, isRescueMedium }) => !isRunningSystem && !isRescueMedium)
     .flatMap((disk) => disk.volumes.map((volume) => ({ disk, volume })));
   const score = ({ disk, volume }: (typeof patients)[number]): number => {
     const here = systems.filter((system) => system.volume.id === volume.id && system.accounts.length > 0);

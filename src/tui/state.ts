@@ -43,6 +43,9 @@ export interface DisksState {
   readonly lookable: readonly DeviceId[] | undefined;
   readonly progress: Progress | undefined;
   readonly error: unknown;
+  /** Volumes that nobody has looked at, because the look was ended early. */
+  readonly unseen: readonly DeviceId[];
+  readonly isStopped: boolean;
   /** Something was plugged in or pulled while nobody could look: look as soon as possible. */
   readonly isOutdated: boolean;
 }
@@ -161,6 +164,8 @@ export const initialState = (
     lookable: undefined,
     progress: { selector: undefined, done: 0, total: 0 },
     error: undefined,
+    unseen: [],
+    isStopped: false,
     isOutdated: false,
   },
   screens: [firstScreen],

@@ -39,8 +39,15 @@ export const lookAgain = (state: State): Step => {
   const { disks } = state;
   if (disks.progress) return stay({ ...state, disks: { ...disks, isOutdated: true } });
   const progress = { selector: undefined, done: 0, total: 0 };
-  return stay({ ...state, disks: { ...disks, progress, isOutdated: false } }, { kind: 'scan' });
+  return stay({ ...state, disks: { ...disks, progress, isOutdated: false, isStopped: false } }, { kind: 'scan' });
 };
+
+/** Whether a look is under way that nobody has ended yet. */
+export const isLooking = ({ disks }: State): boolean => disks.progress !== undefined && !disks.isStopped;
+
+/** Ends it; its answer comes all the same, with what was found. */
+export const stopLooking = (state: State): Step =>
+  stay({ ...state, disks: { ...state.disks, isStopped: true } }, { kind: 'stop-look' });
 
 /** Asks for a plan, and waits for it on a screen of its own. */
 export const askForPlan = (state: State, wish: Wish): Step => {

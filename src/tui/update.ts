@@ -1,13 +1,26 @@
 import { volumesOf } from './find.ts';
 import { areaOf, isTooSmall, textOf } from './layout.ts';
+import { withFormer } from './look.ts';
 import type { Key, Message } from './messages.ts';
 import { settle } from './recovery/settle.ts';
+import type { CopyingScreen } from './recovery/state.ts';
 import { afterFailedRecovery, onRecovery } from './recovery/update.ts';
 import { isBusy, reactToKey, reactToText } from './screens/index.ts';
 import { planScreen } from './screens/plan.ts';
 import { stopCopying } from './screens/recovery/copying.ts';
 import { type DisksState, firstScreen, fromTheTop, onlyDisks, type State } from './state.ts';
-import { backFrom, lookAgain, mapScreen, opened, refuse, type Step, stay, topOf } from './step.ts';
+import {
+  backFrom,
+  isLooking,
+  lookAgain,
+  mapScreen,
+  opened,
+  refuse,
+  type Step,
+  stay,
+  stopLooking,
+  topOf,
+} from './step.ts';
 import { afterApply, afterFailedApply, afterFailedJob } from './update-jobs.ts';
 
 /** What becomes of the state, and what is to be done; pure. */
@@ -26,7 +39,9 @@ const react = (state: State, message: Message): Step => {
     case 'disks-changed':
       return lookAgain(state);
     case 'scanned':
-      return afterLook(state, { scan: message.scan, lookable: message.lookable, error: undefined });
+      return afterLook(state, withFormer(state, message));
+    case 'look-stopped':
+      return afterLook(state, { isStopped: true });
     case 'scan-failed':
       return afterLook(state, { error: message.error });
     case 'engine':
@@ -95,6 +110,13 @@ const isStoppedFirst = (state: State): boolean => {
   return screen.name === 'applying' || (screen.name === 'copying' && screen.stopping !== 'leaving');
 };
 
+/** The first time it is put in order; the second time somebody means it. What is there is whole in any case. */
+const onInterruptedCopy = (state: State, screen: CopyingScreen): Step => {
+  if (screen.stopping === 'leaving') return stay(state, { kind: 'quit', exitCode: 130, words: [] });
+  if (!state.station.isRescueMedium) return stopCopying(state, screen, 'leaving');
+  return screen.stopping === 'yes' ? stay(state) : stopCopying(state, screen, 'yes');
+};
+
 /** A write is finished, a copy put in order. */
 const onStopAsked = (state: State): Step => {
   const screen = topOf(state);
@@ -120,7 +142,9 @@ const onKey = (state: State, key: Key): Step => {
 /** Ctrl-C: what is being written is finished first; on our own stick there is nowhere to go but down. */
 const onInterrupt = (state: State): Step => {
   const screen = topOf(state);
+  if (screen.name === 'copying') return onInterruptedCopy(state, screen);
   if (isStoppedFirst(state)) return onStopAsked(state);
+  if (screen.name === 'disks' && isLooking(state)) return stopLooking(state);
   if (screen.name === 'leave' || screen.name === 'leaving') return stay(state);
   if (state.station.isRescueMedium) return stay(opened(state, { name: 'leave', chosen: undefined }));
   return stay(state, { kind: 'quit', exitCode: 130, words: [textOf(state).tui.leave.goodbye] });

@@ -20,8 +20,10 @@ export const describeVolume = (state: State, volume: Volume): string => {
   const systems = systemsOn(state, volume).map((system) => `${titleOfSystem(system)}${roleOf(state, system)}`);
   if (systems.length > 0) return systems.join(' + ');
   if (volume.isInUse) return disks.contents.inUse;
-  if (state.station.isRescueMedium && stickLabels.has(volume.filesystem?.label ?? '')) return disks.thisStick;
+  if (state.disks.scan.disks.some(({ id, isRescueMedium }) => id === volume.diskId && isRescueMedium))
+    return disks.thisStick;
   if (noticesOf(state, volume).some(({ code }) => code === 'cannot-look')) return disks.contents.unopened;
+  if (state.disks.unseen.includes(volume.id)) return disks.contents.unseen;
   const content = contentOf(volume);
   if (content !== undefined) return disks.contents[content];
   // While the first look is under way, nobody knows yet.
@@ -35,9 +37,6 @@ const roleOf = (state: State, { profile, detection }: InstalledSystem): string =
   if (profile.id === 'haos') return `, ${disks.data}`;
   return detection.home === '/' ? `, ${disks.system}` : '';
 };
-
-/** Our own partitions (scripts/image). Everything runs from memory, so that no mount tells which disk the stick is. */
-const stickLabels = new Set(['SPARE-BOOT', 'SPAREKEY']);
 
 type Content = keyof DisksWords['contents'];
 

@@ -166,7 +166,12 @@ export const scanOfAll: Scan = {
 
 export const lookable = [slot, data, debianRoot].map(({ id }) => id);
 
-export const scanned: Extract<Message, { kind: 'scanned' }> = { kind: 'scanned', scan: scanOfAll, lookable };
+export const scanned: Extract<Message, { kind: 'scanned' }> = {
+  kind: 'scanned',
+  scan: scanOfAll,
+  lookable,
+  unseen: [],
+};
 
 export const rescueStick: StationState = {
   isRescueMedium: true,
@@ -280,6 +285,12 @@ export const scenes = {
       { kind: 'engine', event: { kind: 'surveyed', disks: scanOfAll.disks } },
       { kind: 'engine', event: { kind: 'looking', selector: 'sdb3' } },
     ),
+  'disks-stopped': () =>
+    following(startOf(), {
+      ...scanned,
+      scan: { ...scanOfAll, systems: [haos], journals: [], notices: [] },
+      unseen: [debianRoot.id],
+    }),
   disks: () => ready(),
   'disks-on-a-laptop': () => ready(laptop),
   'disks-none': () =>
@@ -287,6 +298,7 @@ export const scenes = {
       kind: 'scanned',
       scan: { disks: [], systems: [], journals: [], notices: [] },
       lookable: [],
+      unseen: [],
     }),
   'disks-not-root': () => following(startOf(laptop), { kind: 'scan-failed', error: new RescueError('need-root', {}) }),
   volume: () => following(ready(), 'enter'),

@@ -14,6 +14,7 @@ export const tui: TuiWords = {
     language: 'F2 language',
     keyboard: 'F3 keyboard',
     leave: 'Esc leave',
+    stopLook: 'Esc stop looking',
   },
   tooSmall: (columns, rows) =>
     `This window is too small for Sparekey (${columns}×${rows}). Make it at least 60×16; nothing is lost meanwhile.`,
@@ -29,6 +30,7 @@ export const tui: TuiWords = {
     empty: 'nothing that could be opened',
     none: 'No disk is here yet. Plug one in: it appears by itself.',
     again: 'Look again',
+    stopped: 'You stopped looking. What was found until then is shown.',
     data: 'data',
     system: 'system',
     noSystem: 'files, no system that Sparekey knows',
@@ -42,6 +44,7 @@ export const tui: TuiWords = {
       slot: 'programs of Home Assistant',
       state: 'settings of the machine',
       blank: 'empty, or in no known format',
+      unseen: 'not looked at',
       unopened: 'could not be opened; Enter tells why',
       unknown: 'a format that Sparekey cannot open',
       inUse: 'in use on this machine',

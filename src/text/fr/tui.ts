@@ -14,6 +14,7 @@ export const tui: TuiWords = {
     language: 'F2 langue',
     keyboard: 'F3 clavier',
     leave: 'Échap sortir',
+    stopLook: 'Échap ne plus regarder',
   },
   tooSmall: (columns, rows) =>
     `Cette fenêtre est trop petite pour Sparekey (${columns}×${rows}). Il faut au moins 60×16 ; rien n’est perdu entre-temps.`,
@@ -29,6 +30,7 @@ export const tui: TuiWords = {
     empty: 'rien qui puisse être ouvert',
     none: 'Aucun disque pour l’instant. Branchez-en un : il apparaît tout seul.',
     again: 'Regarder à nouveau',
+    stopped: 'Vous avez arrêté l’examen. Ce qui a été trouvé jusque-là est montré.',
     data: 'données',
     system: 'système',
     noSystem: 'des fichiers, aucun système connu de Sparekey',
@@ -42,6 +44,7 @@ export const tui: TuiWords = {
       slot: 'programmes d’Home Assistant',
       state: 'réglages de la machine',
       blank: 'vide, ou de format inconnu',
+      unseen: 'pas examiné',
       unopened: 'n’a pas pu être ouvert ; Entrée dit pourquoi',
       unknown: 'un format que Sparekey ne sait pas ouvrir',
       inUse: 'utilisé par cette machine',

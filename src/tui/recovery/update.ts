@@ -1,6 +1,6 @@
 import { isComplete } from '../../model/receipt.ts';
 import { firstScreen, fromTheTop, type Screen, type State } from '../state.ts';
-import { backFrom, changed, lookAgain, mapScreen, opened, refuse, type Step, stay, topOf } from '../step.ts';
+import { backFrom, lookAgain, mapScreen, opened, refuse, type Step, stay, topOf } from '../step.ts';
 import { nameOf, parentOf } from './marks.ts';
 import type { RecoveryMessage } from './messages.ts';
 import type { CopiedScreen, CopyingScreen, Listing, RecoveryState } from './state.ts';
@@ -87,11 +87,11 @@ const afterFollowing = (state: State, message: Extract<RecoveryMessage, { kind: 
 
 /** The disks are looked at anew: the place has less room now. */
 const afterCopy = (state: State, { job, outcome }: Extract<RecoveryMessage, { kind: 'copied' }>): Step => {
-  const screen = topOf(state);
-  if (screen.name !== 'copying' || screen.job !== job) return stay(state);
+  const screen = state.screens.find((each) => each.name === 'copying' && each.job === job);
+  if (screen?.name !== 'copying') return stay(state);
   const { cargo, destination, stopping } = screen;
   const copied: CopiedScreen = { name: 'copied', cargo, destination, outcome, reading: fromTheTop };
-  const shown = changed(state, copied);
+  const shown = mapScreen(state, 'copying', (each) => (each === screen ? copied : each));
   const [next, effects] = lookAgain(isWhole(copied) ? withoutMarks(shown) : shown);
   return [next, stopping === 'leaving' ? [{ kind: 'quit', exitCode: 130, words: [] }] : effects];
 };

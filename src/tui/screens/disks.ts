@@ -1,12 +1,12 @@
 import { formatSize } from '../../formats/size.ts';
 import type { Disk, Volume } from '../../model/storage.ts';
 import { systemsOn, volumesOf } from '../find.ts';
-import { emptyLine, type Line, line, paragraph } from '../frame.ts';
+import { bullet, emptyLine, type Line, line, paragraph } from '../frame.ts';
 import { type Area, textOf } from '../layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
 import { likeliestPatient } from '../patient.ts';
 import type { State } from '../state.ts';
-import { changed, lookAgain, opened, stay } from '../step.ts';
+import { changed, isLooking, lookAgain, opened, stay, stopLooking } from '../step.ts';
 import { describeDisk, describeError, describeVolume } from '../words.ts';
 import { volumeFacts } from './facts.ts';
 import type { Manner } from './manner.ts';
@@ -18,13 +18,13 @@ const rowsOf = (state: State): readonly MenuRow[] => {
   const { tui } = textOf(state);
   const { disks, progress, scan } = { ...state.disks, disks: state.disks.scan.disks };
   const none: readonly MenuRow[] =
-    disks.length === 0 && !progress && state.disks.error === undefined
+    disks.length === 0 && !progress && state.disks.error === undefined && !state.disks.isStopped
       ? [{ kind: 'note', text: tui.disks.none }, { kind: 'gap' }]
       : [];
   return [
     ...scan.disks.flatMap((disk) => [...diskRows(state, disk), { kind: 'gap' } as const]),
     ...none,
-    ...(state.disks.error === undefined ? [] : [item('again', tui.disks.again)]),
+    ...(state.disks.error === undefined && !state.disks.isStopped ? [] : [item('again', tui.disks.again)]),
     ...settingRows(state),
     item('leave', leaveLabel(state)),
   ];
@@ -55,7 +55,8 @@ const volumeRow = (state: State, volume: Volume): MenuRow => {
 
 const chosenIn = (state: State, rows: readonly MenuRow[], chosen: string | undefined): string | undefined => {
   // Nothing is chosen while the first look is under way, so that nothing jumps away under somebody's finger.
-  const isFirstLook = state.disks.lookable === undefined && state.disks.error === undefined;
+  const { lookable, error, isStopped } = state.disks;
+  const isFirstLook = lookable === undefined && error === undefined && !isStopped;
   if (isFirstLook && chosen === undefined) return undefined;
   const patient = likeliestPatient(state.disks.scan);
   return chosenOf(rows, chosen, patient && volumeKey(patient));
@@ -63,12 +64,13 @@ const chosenIn = (state: State, rows: readonly MenuRow[], chosen: string | undef
 
 const statusLines = (state: State, area: Area): readonly Line[] => {
   const { disks } = textOf(state).tui;
-  const { progress, error } = state.disks;
+  const { progress, error, isStopped } = state.disks;
   if (progress?.selector !== undefined)
     return [line(disks.looking(progress.selector, progress.done, progress.total), 'faint')];
   if (progress) return [line(disks.surveying, 'faint')];
   if (error !== undefined)
     return describeError(state, error).flatMap((words) => paragraph(words, area.columns, 'warning'));
+  if (isStopped) return bullet('!', disks.stopped, area.columns, 'warning');
   return [line(disks.intro, 'faint')];
 };
 
@@ -100,7 +102,14 @@ export const disks: Manner<'disks'> = {
     return {
       title: tui.disks.title,
       lines: [...above, ...menu, ...filling, ...below],
-      hints: [tui.keys.choose, tui.keys.open, tui.keys.language, tui.keys.keyboard, tui.keys.leave],
+      hints: [
+        tui.keys.choose,
+        tui.keys.open,
+        ...(isLooking(state) ? [tui.keys.stopLook] : []),
+        tui.keys.language,
+        tui.keys.keyboard,
+        ...(isLooking(state) ? [] : [tui.keys.leave]),
+      ],
     };
   },
 
@@ -109,6 +118,8 @@ export const disks: Manner<'disks'> = {
     const chosen = chosenIn(state, rows, screen.chosen);
     const next = moved(rows, chosen, key);
     if (next !== undefined) return stay(changed(state, { ...screen, chosen: next }));
+    // Out of a look that takes too long; the next one leaves.
+    if (key === 'escape' && isLooking(state)) return stopLooking(state);
     if (key === 'escape') return stay(opened(state, { name: 'leave', chosen: undefined }));
     if (key !== 'enter' && key !== 'right') return stay(state);
     if (chosen === 'leave') return stay(opened(state, { name: 'leave', chosen: undefined }));

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/engine/context.ts';
-import { scan } from '../../../src/engine/scan.ts';
+import { scan, scanUntil } from '../../../src/engine/scan.ts';
 import type { Storage } from '../../../src/model/storage.ts';
 import type { SystemProfile } from '../../../src/model/system.ts';
 import type { Tree } from '../../../src/model/tree.ts';
@@ -33,17 +33,48 @@ const broken: SystemProfile = {
 
 const sound: SystemProfile = { id: 'linux', detect: async () => [{ name: 'Linux', home: '/' }] };
 
+const contextOf = (different: Partial<Storage>, profiles: readonly SystemProfile[]): Context => ({
+  storage: { ...storage, ...different },
+  profiles,
+  emit: () => {},
+  now: () => 0,
+  randomBytes: (count) => new Uint8Array(count),
+  shield: (action) => action(),
+  stoppable: (action) => action(new AbortController().signal),
+});
+
 test('a broken profile costs a notice, and the others are heard', async () => {
-  const context: Context = {
-    storage,
-    profiles: [broken, sound],
-    emit: () => {},
-    now: () => 0,
-    randomBytes: (count) => new Uint8Array(count),
-    shield: (action) => action(),
-    stoppable: (action) => action(new AbortController().signal),
-  };
-  const { systems, notices } = await scan(context, []);
+  const { systems, notices } = await scan(contextOf({}, [broken, sound]), []);
   expect(systems.map(({ id }) => id)).toEqual(['linux@sdb2']);
   expect(notices).toMatchObject([{ code: 'profile-failed', details: { profile: 'debian', selector: 'sdb2' } }]);
+});
+
+describe('a look that somebody ends', () => {
+  const never = new Promise<never>(() => {});
+  const healthy = volumeOf({ id: 'a', selector: 'sda1' });
+  const dying = volumeOf({ id: 'b', selector: 'sdb1' });
+  const late = Array.from({ length: 9 }, (_, index) => volumeOf({ id: `c${index}`, selector: `sdc${index}` }));
+
+  test('has what was found, and says what it never got to', async () => {
+    const controller = new AbortController();
+    const looked: string[] = [];
+    const look: Storage['look'] = async (volume) => {
+      looked.push(volume.selector);
+      if (volume.id !== 'a') setTimeout(() => controller.abort(), 20);
+      return volume.id === 'a' ? storage.look(volume) : never;
+    };
+    const survey = async () => [diskOf([healthy, dying, ...late])];
+    const found = await scanUntil(contextOf({ survey, look }, [sound]), [], controller.signal);
+    expect(found?.scan.systems.map(({ id }) => id)).toEqual(['linux@sda1']);
+    expect(found?.scan.disks).toHaveLength(1);
+    expect(found?.unseen).toEqual(['b', ...late.map(({ id }) => id)]);
+    expect(looked).toHaveLength(4);
+  });
+
+  test('while the disks themselves are not known yet, there is nothing', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    expect(await scanUntil(contextOf({ survey: () => never }, []), [], controller.signal)).toBeUndefined();
+    expect(await scanUntil(contextOf({}, []), [], controller.signal)).toBeUndefined();
+  });
 });

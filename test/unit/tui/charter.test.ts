@@ -49,7 +49,7 @@ describe('Arrows, Enter and Escape suffice', () => {
     const keys = ['up', 'down', 'left', 'right', 'enter', 'escape'] as const;
     const found = new Set<string>();
     const visited = new Set<string>();
-    const queue: State[] = [following(startOf(), { kind: 'scanned', scan: scanOfAll, lookable })];
+    const queue: State[] = [following(startOf(), { kind: 'scanned', scan: scanOfAll, lookable, unseen: [] })];
     for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
       found.add(topOf(state).name);
       for (const key of keys) {
@@ -101,7 +101,7 @@ describe('Usable at 80×24, better when larger', () => {
   });
 
   test('a larger window shows more: facts of the chosen volume', () => {
-    const state = following(startOf(), { kind: 'scanned', scan: scanOfAll, lookable });
+    const state = following(startOf(), { kind: 'scanned', scan: scanOfAll, lookable, unseen: [] });
     expect(seen(state)).not.toContain('830bf1f8');
     expect(seen({ ...state, columns: 132, rows: 43 })).toContain('830bf1f8');
   });
@@ -115,7 +115,7 @@ describe('Usable at 80×24, better when larger', () => {
   test('more disks than fit are scrolled to, and the chosen one is always seen', () => {
     const volumes = Array.from({ length: 60 }, (_, index) => volumeOf({ id: `v${index}`, selector: `sdb${index}` }));
     const scan = { ...scanOfAll, disks: [diskOf(volumes)], systems: [] };
-    let state = following(startOf(), { kind: 'scanned', scan, lookable: [] });
+    let state = following(startOf(), { kind: 'scanned', scan, lookable: [], unseen: [] });
     for (let index = 0; index < 60; index += 1) {
       expect(seen(state)).toContain(`> sdb${index} `);
       state = following(state, 'down');
@@ -162,7 +162,8 @@ describe('Escape never loses work', () => {
     const isOver = topOf(before).name === 'result';
     if (held(before) && !isOver) expect(held(following(before, 'escape'))).toBe(true);
     // And nothing is ever started by it but another look.
-    const isNew = ({ kind }: { kind: string }) => !['scan', 'list-folder', 'stop', 'close-source'].includes(kind);
+    const isNew = ({ kind }: { kind: string }) =>
+      !['scan', 'list-folder', 'stop', 'stop-look', 'close-source'].includes(kind);
     expect(play(before, 'escape').effects.filter(isNew)).toEqual([]);
   });
 });
@@ -240,7 +241,7 @@ describe('Whatever a disk says is shown as text', () => {
     ];
     const system = systemOf('debian', volume, hostile, hostile, '/', people);
     const scan = { ...scanOfAll, disks: [diskOf([volume], { path: hostile, model: hostile })], systems: [system] };
-    const first = following(startOf(), { kind: 'scanned', scan, lookable: [volume.id] });
+    const first = following(startOf(), { kind: 'scanned', scan, lookable: [volume.id], unseen: [] });
     const opening = following(first, 'enter', 'end', 'enter');
     const opened = following(
       opening,

@@ -113,6 +113,7 @@ test('what fails only because somebody left is no fault', async () => {
   const { send, waitFor, reports, ended } = startTextUi(() => promise);
   await waitFor('Looking for disks');
   send({ kind: 'key', key: 'interrupt' });
+  send({ kind: 'key', key: 'interrupt' });
   await ended;
   reject(new Error('the volume was closed'));
   await new Promise((resolve) => setImmediate(resolve));

@@ -57,7 +57,7 @@ describe('the first screen', () => {
     const error = new RescueError('cannot-mount', { selector: 'sdb8', output: 'bad superblock' }) as KnownError;
     const notice = { code: 'cannot-look', details: { selector: 'sdb8', error } } as const;
     const scan = { ...scanOfAll, systems: [], notices: [notice] };
-    const looked = following(scene('disks'), { kind: 'scanned', scan, lookable });
+    const looked = following(scene('disks'), { kind: 'scanned', scan, lookable, unseen: [] });
     expect(seen(looked)).toMatch(/sdb8 .*could not be opened/);
     expect(seen({ ...looked, screens: [{ name: 'volume', volume: data, chosen: undefined }] })).toContain(
       'may be damaged',
@@ -108,7 +108,7 @@ describe('what is offered', () => {
     if (!haos) throw new Error('no system');
     const { accounts: _, ...mute } = haos.profile;
     const scan = { ...scanOfAll, systems: [{ ...haos, profile: mute }] };
-    const state = following(startOf(), { kind: 'scanned', scan, lookable }, 'enter');
+    const state = following(startOf(), { kind: 'scanned', scan, lookable, unseen: [] }, 'enter');
     expect(seen(state)).toContain('What is on sdb8');
     expect(seen(state)).not.toContain('Reset a password');
   });
@@ -340,8 +340,32 @@ describe('leaving', () => {
   });
 
   test('Ctrl-C quits a program, but not a rescue stick', () => {
-    expect(play(startOf(laptop), 'interrupt').effects).toMatchObject([{ kind: 'quit', exitCode: 130 }]);
-    expect(play(startOf(rescueStick), 'interrupt').effects).toEqual([]);
+    expect(play(following(startOf(laptop), scanned), 'interrupt').effects).toMatchObject([
+      { kind: 'quit', exitCode: 130 },
+    ]);
+    expect(play(following(startOf(rescueStick), scanned), 'interrupt').effects).toEqual([]);
+  });
+
+  test.each(['escape', 'interrupt'] as const)('%s first ends a look that is under way', (key) => {
+    const first = play(startOf(laptop), key);
+    expect(first.effects).toEqual([{ kind: 'stop-look' }]);
+    const second = play(first.state, key);
+    expect([screenOf(second.state), ...second.effects.map(({ kind }) => kind)]).toContain(
+      key === 'escape' ? 'leave' : 'quit',
+    );
+    const unknown = following(first.state, { kind: 'look-stopped' });
+    expect(seen(unknown)).toContain('You stopped looking');
+    expect(seen(unknown)).not.toContain('No disk is here yet');
+    expect(play(unknown, 'home', 'enter').effects).toEqual([{ kind: 'scan' }]);
+  });
+
+  test('what was known of volumes that the ended look never got to stays known', () => {
+    const later = { ...scanned, scan: { ...scanOfAll, systems: [], journals: [], notices: [] }, unseen: lookable };
+    const state = following(scene('disks'), { kind: 'disks-changed' }, 'escape', later);
+    expect(seen(state)).toContain('Home Assistant OS 16.2');
+    expect(seen(state)).toContain('You stopped looking');
+    expect(seen(following(state, 'down', 'enter'))).toContain('Undo an earlier change');
+    expect(seen(following(state, { kind: 'disks-changed' }, scanned))).not.toContain('You stopped looking');
   });
 
   test('a terminal that went away ends it, a write under way first', () => {

@@ -7,7 +7,7 @@ import { type Area, textOf } from '../../layout.ts';
 import type { CopyScreen } from '../../recovery/state.ts';
 import { destinationPath, freeBytesOf } from '../../recovery/words.ts';
 import type { State } from '../../state.ts';
-import { backFrom, changed, type Step, stay } from '../../step.ts';
+import { backFrom, changed, isLooking, type Step, stay } from '../../step.ts';
 import { describeVolume } from '../../words.ts';
 import type { Manner } from '../manner.ts';
 
@@ -118,7 +118,7 @@ const start = (state: State, screen: CopyScreen): Step => {
   } as const;
   const copy = { kind: 'copy', job, volume, paths, cargo, destination, language: state.language } as const;
   // A look that is under way would keep the copy waiting.
-  const looks = state.disks.progress ? [{ kind: 'stop-look' } as const] : [];
+  const looks = isLooking(state) ? [{ kind: 'stop-look' } as const] : [];
   return stay({ ...changed(state, copying), lastJob: job }, ...looks, copy);
 };
 
