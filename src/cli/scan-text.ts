@@ -29,7 +29,8 @@ const formatDisk = (disk: Disk, systems: readonly InstalledSystem[], text: Text,
   const facts = [disk.model, formatSize(disk.sizeBytes), disk.transport, disk.table].filter(
     (fact) => fact !== undefined,
   );
-  const mark = disk.isRunningSystem ? ` — ${text.scan.runningSystem}` : '';
+  const { rescueMedium, runningSystem } = text.scan;
+  const mark = disk.isRescueMedium ? ` — ${rescueMedium}` : disk.isRunningSystem ? ` — ${runningSystem}` : '';
   const rows = disk.volumes.map((volume) => [
     showable(volume.selector),
     formatSize(volume.sizeBytes),

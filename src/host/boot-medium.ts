@@ -1,8 +1,10 @@
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { RescueError } from '../model/errors.ts';
 import type { BootMedium, RecoveredFolder } from '../model/job-medium.ts';
+import type { Disk } from '../model/storage.ts';
 import { outputOfFailure, run } from './commands.ts';
 import { createJobFolder } from './job-folder.ts';
+import { unless } from './system-error.ts';
 
 const mountPoint = '/run/sparekey/medium';
 const jobPath = `${mountPoint}/sparekey.yaml`;
@@ -75,6 +77,15 @@ const openRecovered = async ([boot, ...others]: readonly string[]): Promise<Reco
   return { folder: recoveredPoint, place: recoveredLabel, [Symbol.asyncDispose]: unmount };
 };
 
+/** The disks that bear the signature of the medium that this system came from; none on any other system. */
+export const findOurDisks = async (disks: readonly Disk[], path = signaturePath): Promise<readonly Disk[]> => {
+  const signature = (await readFile(path, 'utf8').catch(unless('ENOENT')))?.trim();
+  if (signature === undefined) return [];
+  const possible = disks.filter(({ table, isRunningSystem }) => table === 'dos' && !isRunningSystem);
+  const areOurs = await Promise.all(possible.map((disk) => isOurs(disk.path, signature)));
+  return possible.filter((_, index) => areOurs[index]);
+};
+
 /** The boot partitions of all disks that carry our identity. */
 const findOurs = async (signature: string): Promise<readonly string[]> => {
   const names = (await readdir('/sys/block')).filter((name) => !/^(loop|ram|zram|sr|fd|md|dm-)/.test(name));
@@ -88,7 +99,7 @@ const findOurs = async (signature: string): Promise<readonly string[]> => {
 const partitionOf = (name: string): string => `/dev/${name}${/\d$/.test(name) ? 'p' : ''}1`;
 
 /** Whether a disk bears that signature, and the layout that goes with it. */
-export const isOurs = async (device: string, signature: string): Promise<boolean> => {
+const isOurs = async (device: string, signature: string): Promise<boolean> => {
   try {
     await using disk = await open(device);
     const { buffer, bytesRead } = await disk.read(Buffer.alloc(sectorBytes), 0, sectorBytes, 0);

@@ -1,5 +1,6 @@
 import { RescueError } from '../model/errors.ts';
 import type { Disk, Source, Storage } from '../model/storage.ts';
+import { findOurDisks } from './boot-medium.ts';
 import { findDevice, isDisk, listDisks } from './devices.ts';
 import { type Driver, driverFor } from './filesystems.ts';
 import { type FoundDisk, identifyAll } from './identity.ts';
@@ -14,15 +15,18 @@ import { createWritableTree } from './writable-tree.ts';
 import type { Writing } from './writing.ts';
 
 export interface StorageOptions {
+  /** Where the disk signature of the running system's own medium stands. */
+  readonly ownSignature?: string;
   /** Called before each primitive step of writing. */
   readonly onStep?: Writing['onStep'];
 }
 
 /** The disks of this machine, its image files and folders. Dispose it to leave nothing mounted. */
-export const createStorage = ({ onStep = () => {} }: StorageOptions = {}): Storage & AsyncDisposable => {
+export const createStorage = (options: StorageOptions = {}): Storage & AsyncDisposable => {
+  const { onStep = () => {}, ownSignature } = options;
   const mounts = createMounts();
   return {
-    survey,
+    survey: async (sources) => markOurs(await survey(sources), ownSignature),
     identify,
     canLook: ({ kind, filesystem }) => kind === 'folder' || mayHoldSystem(driverFor(filesystem?.type)),
     look: async (volume) => {
@@ -42,6 +46,11 @@ export const createStorage = ({ onStep = () => {} }: StorageOptions = {}): Stora
     },
     [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),
   };
+};
+
+const markOurs = async (disks: readonly Disk[], ownSignature?: string): Promise<readonly Disk[]> => {
+  const ours = await findOurDisks(disks, ownSignature);
+  return disks.map((disk) => (ours.includes(disk) ? { ...disk, isRescueMedium: true } : disk));
 };
 
 const mayHoldSystem = (driver: Driver | undefined): boolean => driver !== undefined && driver.holdsFilesOnly !== true;

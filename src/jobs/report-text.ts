@@ -93,7 +93,8 @@ const diskLines = (disk: Disk, systems: readonly InstalledSystem[], text: Text):
   const facts = [disk.model, formatSize(disk.sizeBytes), disk.transport, disk.table].filter(
     (fact) => fact !== undefined,
   );
-  const mark = disk.isRunningSystem ? ` — ${text.scan.runningSystem}` : '';
+  const { rescueMedium, runningSystem } = text.scan;
+  const mark = disk.isRescueMedium ? ` — ${rescueMedium}` : disk.isRunningSystem ? ` — ${runningSystem}` : '';
   return [
     `${showable(disk.path)}: ${showable(facts.join(', '))}${mark}`,
     ...disk.volumes.flatMap((volume) => volumeLines(volume, systems, text)),

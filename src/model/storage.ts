@@ -66,6 +66,8 @@ export interface Disk {
   readonly table?: string;
   /** The running system stands on it: shown, never touched. */
   readonly isRunningSystem: boolean;
+  /** Seen from the rescue system: a stick or card of ours, by the signature and the layout that we wrote. */
+  readonly isRescueMedium?: true;
   readonly volumes: readonly Volume[];
 }
 

@@ -20,6 +20,7 @@ export interface ScanWords {
   readonly label: string;
   readonly content: string;
   readonly runningSystem: string;
+  readonly rescueMedium: string;
   readonly mounted: string;
   readonly hibernated: string;
   readonly noDisks: string;

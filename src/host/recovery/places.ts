@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
-import { open, readFile, stat, statfs } from 'node:fs/promises';
+import { open, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import type { OpenedPlace, Place } from '../../model/recovery.ts';
 import type { Disk, Volume } from '../../model/storage.ts';
-import { isOurs } from '../boot-medium.ts';
+import { findOurDisks } from '../boot-medium.ts';
 import { driverFor } from '../filesystems.ts';
 import { assertLeasable } from '../lease-checks.ts';
 import type { Mounts } from '../mounts.ts';
@@ -25,7 +25,7 @@ export const listPlaces = async (
   source: Volume,
 ): Promise<readonly Place[]> => {
   const others = disks.filter(({ id, isRunningSystem }) => id !== source.diskId && !isRunningSystem);
-  const ours = await findOurs(others, signaturePath);
+  const ours = await findOurDisks(others, signaturePath);
   // With a second medium of ours there is no telling which one this machine was started from.
   const own = ours.length === 1 ? ours[0] : undefined;
   // A sleeping system keeps what it knew of its volumes, and would write that when it wakes.
@@ -41,14 +41,6 @@ export const listPlaces = async (
     }
   }
   return places;
-};
-
-/** The disks that bear the signature of the medium that this system came from; none on any other system. */
-const findOurs = async (disks: readonly Disk[], signaturePath: string): Promise<readonly Disk[]> => {
-  const signature = (await readFile(signaturePath, 'utf8').catch(unless('ENOENT')))?.trim();
-  if (signature === undefined) return [];
-  const areOurs = await Promise.all(disks.map(({ path, table }) => table === 'dos' && isOurs(path, signature)));
-  return disks.filter((_, index) => areOurs[index]);
 };
 
 const isPossible = async (volume: Volume, isOwnMedium: boolean): Promise<boolean> => {

@@ -24,6 +24,7 @@ export const scan: ScanWords = {
   label: 'Label',
   content: 'What is on it',
   runningSystem: 'the running system: not touched',
+  rescueMedium: 'this rescue stick',
   mounted: 'mounted',
   hibernated: 'asleep (hibernated)',
   noDisks: 'No disks were found.',

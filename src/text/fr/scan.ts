@@ -24,6 +24,7 @@ export const scan: ScanWords = {
   label: 'Étiquette',
   content: 'Contenu',
   runningSystem: 'le système en cours : on n’y touche pas',
+  rescueMedium: 'cette clé de secours',
   mounted: 'monté',
   hibernated: 'en veille prolongée',
   noDisks: 'Aucun disque n’a été trouvé.',
