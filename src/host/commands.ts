@@ -9,9 +9,12 @@ export type Tool =
   | 'chattr'
   | 'cp'
   | 'dmesg'
+  | 'dmsetup'
   | 'loadkeys'
+  | 'losetup'
   | 'lsattr'
   | 'lsblk'
+  | 'modprobe'
   | 'mount'
   | 'nsenter'
   | 'partx'
@@ -54,12 +57,21 @@ const isolation = {
   encoding: 'buffer',
 } as const;
 
+/** Tools that have not ended. What is still among them when we end waits for a disk that does not answer. */
+const running = new Set<ChildProcess>();
+
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /**
  * Runs a tool to its end.
  * @throws RescueError tool-missing, tool-timeout, tool-failed with its stderr
  */
 export const run = async (tool: Tool, args: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
   const subprocess = execa(tool, args, { ...isolation, stdin: 'ignore' });
+  running.add(subprocess.nodeChildProcess);
+  void subprocess.then(() => running.delete(subprocess.nodeChildProcess));
   const result = await Promise.race([subprocess, giveUpAfter(options.timeoutMs ?? defaultTimeoutMs, subprocess)]);
   if (result === 'late') throw new RescueError('tool-timeout', { tool });
   const { exitCode } = result;

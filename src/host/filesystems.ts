@@ -4,6 +4,8 @@ export interface Driver {
   readonly name: string;
   /** Keeps a look from writing anything: no journal replay. */
   readonly lookOptions: readonly string[];
+  /** The same, but that a journal would be replayed first where it has to be; undefined where there is no such choice. */
+  readonly replayOptions?: readonly string[];
   /** undefined for file systems that are read-only by nature. */
   readonly leaseOptions?: readonly string[];
   /** Files are kept on it, but no system that we know is installed there: a scan leaves it alone. */
@@ -11,7 +13,7 @@ export interface Driver {
 }
 
 /** The ext4 driver serves ext2 and ext3 as well, and unlike theirs takes noload for a volume without a journal. */
-const ext: Driver = { name: 'ext4', lookOptions: ['noload'], leaseOptions: ['errors=remount-ro'] };
+const ext: Driver = { name: 'ext4', lookOptions: ['noload'], replayOptions: [], leaseOptions: ['errors=remount-ro'] };
 
 /** Names as UTF-8, whatever the kernel's default is; the driver of FAT spells it in its own way (vfat.rst). */
 const foreign = (name: string, utf8: string): Driver => ({
@@ -26,8 +28,8 @@ const drivers = new Map<string, Driver>([
   ['ext3', ext],
   ['ext4', ext],
   // Without replaying its log; some kernels refuse a log that needs replay otherwise (xfs(5), btrfs(5)).
-  ['xfs', { name: 'xfs', lookOptions: ['norecovery', 'nouuid'], leaseOptions: ['nouuid'] }],
-  ['btrfs', { name: 'btrfs', lookOptions: ['rescue=nologreplay'], leaseOptions: [] }],
+  ['xfs', { name: 'xfs', lookOptions: ['norecovery', 'nouuid'], replayOptions: ['nouuid'], leaseOptions: ['nouuid'] }],
+  ['btrfs', { name: 'btrfs', lookOptions: ['rescue=nologreplay'], replayOptions: [], leaseOptions: [] }],
   ['squashfs', { name: 'squashfs', lookOptions: [] }],
   ['erofs', { name: 'erofs', lookOptions: [] }],
   ['vfat', foreign('vfat', 'utf8=1')],

@@ -14,8 +14,14 @@ export interface MountedVolume extends AsyncDisposable {
 
 /** Mounts volumes where nobody else sees them. */
 export interface Mounts extends AsyncDisposable {
-  /** Strictly read-only. @throws RescueError cannot-mount, no-loop-device, need-root */
-  look(volume: Volume, moreOptions?: readonly string[]): Promise<MountedVolume>;
+  /**
+   * Strictly read-only, through a loop device that passes no write on.
+   * @param options instead of those that the driver is given for a look
+   * @throws RescueError cannot-mount, no-loop-device, need-root
+   */
+  look(volume: Volume, options?: readonly string[]): Promise<MountedVolume>;
+  /** A writable stand-in for the volume: its journal is replayed in it. @throws RescueError cannot-mount, need-root */
+  lookThrough(volume: Volume, device: string): Promise<MountedVolume>;
   /** @throws RescueError cannot-mount, no-loop-device, read-only-device, need-root; on disposal cannot-unmount */
   lease(volume: Volume): Promise<MountedVolume>;
 }
@@ -27,16 +33,24 @@ export const createMounts = (): Mounts => {
   const namespace = createNamespace();
   const share = createShared<PrivateMount>();
 
-  const look = async (volume: Volume, moreOptions: readonly string[] = []): Promise<MountedVolume> => {
+  const look = async (volume: Volume, asked = needDriver(volume).lookOptions): Promise<MountedVolume> => {
     assertRoot();
-    const { lookOptions } = needDriver(volume);
-    const options = [...always, 'ro', 'loop', ...rangeOptions(volume), ...lookOptions, ...moreOptions];
+    const options = [...always, 'ro', 'loop', ...rangeOptions(volume), ...asked];
     // One mount for all who look at the same time: a second loop device over the same bytes would be refused.
-    const { value, leave } = await share(`${volume.offsetBytes} ${volume.path}`, {
+    const { value, leave } = await share(`${asked.join()} ${volume.offsetBytes} ${volume.path}`, {
       open: () => mountPatiently(volume, () => namespace.mount(mountArgs(volume, options))),
       close: ({ unmount }) => unmountPatiently(volume, unmount),
     });
     return { root: value.root, [Symbol.asyncDispose]: leave };
+  };
+
+  const lookThrough = async (volume: Volume, device: string): Promise<MountedVolume> => {
+    assertRoot();
+    const options = [...always, 'ro', ...(needDriver(volume).replayOptions ?? [])];
+    const { root, unmount } = await mountPatiently(volume, () =>
+      namespace.mount(mountArgs({ ...volume, path: device }, options)),
+    );
+    return { root, [Symbol.asyncDispose]: once(() => unmountPatiently(volume, unmount)) };
   };
 
   const lease = async (volume: Volume): Promise<MountedVolume> => {
@@ -57,7 +71,7 @@ export const createMounts = (): Mounts => {
     return { root, [Symbol.asyncDispose]: release };
   };
 
-  return { look, lease, [Symbol.asyncDispose]: () => namespace[Symbol.asyncDispose]() };
+  return { look, lookThrough, lease, [Symbol.asyncDispose]: () => namespace[Symbol.asyncDispose]() };
 };
 
 /** @throws RescueError cannot-mount */

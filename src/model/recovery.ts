@@ -10,11 +10,11 @@ export interface ByteRange {
 }
 
 /**
- * How a volume was opened for reading. `as-is`: nothing was to be replayed. `without-journal`: writes that were under
- * way when the machine lost power are missing. `backup-superblock`: the first superblock was bad. `file-by-file`:
- * nothing mounts, and files are read by debugfs.
+ * How a volume was opened for reading. `as-is`: nothing was to be replayed. `newest`: writes that were under way when
+ * the machine lost power were finished, in memory alone. `without-journal`: they are missing. `backup-superblock`: the
+ * first superblock was bad. `file-by-file`: nothing mounts, and files are read by debugfs.
  */
-export type Reading = 'as-is' | 'without-journal' | 'backup-superblock' | 'file-by-file';
+export type Reading = 'as-is' | 'newest' | 'without-journal' | 'backup-superblock' | 'file-by-file';
 
 export interface CopyRequest {
   /** What to copy; links in them were followed already. */

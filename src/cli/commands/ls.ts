@@ -14,21 +14,23 @@ export const lsCommand = defineCommand({
   syntax: 'ls [path]',
   name: 'ls',
   options: (parser, words) => parser.positional('path', { type: 'string', default: '/', describe: words.path }),
-  run: async ({ context, terminal, openRecovery }, options) => {
+  run: async ({ context, terminal, text, openRecovery }, options) => {
     const sources = await sourcesAsked(context, options);
     await using source = await openSource(context, await openRecovery(), {
       sources,
       on: options.on,
       paths: [options.path],
     });
-    const { tree } = source.view;
+    const { tree, reading } = source.view;
     const [path = '/'] = source.paths;
     const listed = await listEntries(tree, path);
     if (options.json) {
       const { selector, id } = source.volume;
       const entries = listed.map(({ entry, status }) => ({ ...entry, ...status, kind: entry.kind }));
-      return terminal.print(JSON.stringify({ version: 1, volume: { id, selector }, path, entries }, undefined, 2));
+      const document = { version: 1, volume: { id, selector }, reading, path, entries };
+      return terminal.print(JSON.stringify(document, undefined, 2));
     }
+    if (reading !== 'as-is') terminal.tell(text.recovery.readings[reading]);
     terminal.print(formatTable(listed.map(rowOf)).join('\n'));
   },
 });

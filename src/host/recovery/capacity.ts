@@ -1,10 +1,21 @@
 import { RescueError } from '../../model/errors.ts';
-import { measure } from './measure.ts';
-import { type RawPath, textOf } from './raw-path.ts';
+import type { Measured } from './measure.ts';
+import { textOf } from './raw-path.ts';
 import type { Target } from './target.ts';
 
 /** Room for the manifest, the report and the file system's own bookkeeping. */
 const reserveBytes = 8 * 1024 * 1024;
+
+/** What is to be copied, and where to. */
+export interface Load {
+  /** Counts it; `largestFileBytes` is the limit beyond which files are listed. */
+  readonly count: (largestFileBytes: number | undefined) => Promise<Measured>;
+  /** Of the whole volume, where that is known. */
+  readonly usedBytes: number | undefined;
+  readonly to: string;
+  readonly isResumed: boolean;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Refuses before the first byte what cannot come to a good end. Counting takes time, so it is left out where even the
@@ -13,19 +24,14 @@ const reserveBytes = 8 * 1024 * 1024;
  * @throws RescueError target-too-small, files-too-large
  */
 export const assertFits = async (
-  sourceRoot: string,
-  paths: readonly RawPath[],
-  usedBytes: number | undefined,
   target: Target,
-  to: string,
-  isResumed: boolean,
-  signal: AbortSignal,
+  { count, usedBytes, to, isResumed, signal }: Load,
 ): Promise<number | undefined> => {
   const freeBytes = (await target.freeBytes()) - reserveBytes;
   const { largestFileBytes } = target.abilities;
   const fitsAnyway = usedBytes !== undefined && usedBytes <= freeBytes;
   if (largestFileBytes === undefined && (fitsAnyway || isResumed)) return undefined;
-  const { bytes, tooLarge } = await measure(sourceRoot, paths, () => {}, signal, largestFileBytes);
+  const { bytes, tooLarge } = await count(largestFileBytes);
   if (signal.aborted) return undefined; // counted in part only
   if (tooLarge.length > 0 && largestFileBytes !== undefined)
     throw new RescueError('files-too-large', {

@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
 import { closeSync, type Dirent, mkdirSync, opendirSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { manifestLine } from '../../formats/checksum-manifest.ts';
-import { windowsNameFor } from '../../formats/windows-names.ts';
 import { isSystemError } from '../system-error.ts';
 import { type Bench, copyItem, type Opened, openItem, type Place } from './copy-file.ts';
 import { largeBytes } from './copy-large.ts';
 import { addFinishing, executable } from './finishing.ts';
 import type { Before, CopierSetup, FileItem, FilesJob, FolderJob, Job, News, Outcome, Plain } from './messages.ts';
 import { descriptorPath, joinRaw, native, openFolderBelow, type RawPath } from './raw-path.ts';
+import { sharedStateIn } from './shared-state.ts';
 import { stoppedCode, TargetError, toTarget } from './target-error.ts';
+import { targetNameFor } from './target-names.ts';
 
 /**
  * One copying thread. It works with plain system calls, one after the other, which for small files is several times
@@ -24,17 +24,15 @@ const enoughWaiting = 16;
 const port = parentPort;
 if (port === null) throw new Error('a copying thread is started by the pool');
 const { setup, number } = workerData as { readonly setup: CopierSetup; readonly number: number };
-const totals = new BigUint64Array(setup.counters, 0, 1);
-const waiting = new Int32Array(setup.counters, 8, 1);
-const stopping = new Int32Array(setup.counters, 12, 1);
+const shared = sharedStateIn(setup.shared);
 
 const bench: Bench = {
   setup,
   staging: `${setup.stagingRoot}/${number}`,
   small: Buffer.allocUnsafeSlow(largeBytes),
-  addBytes: (bytes) => void Atomics.add(totals, 0, BigInt(bytes)),
+  addBytes: shared.addBytes,
   goOn: (path) => {
-    if (Atomics.load(stopping, 0) !== 0) throw new TargetError(stoppedCode, path, undefined);
+    if (!shared.pass()) throw new TargetError(stoppedCode, path, undefined);
   },
 };
 
@@ -122,8 +120,6 @@ const makeFolder = (path: RawPath): 'made' | 'there' => {
   }
 };
 
-const digestOf = (name: string): string => createHash('sha256').update(name, 'latin1').digest('hex').slice(0, 12);
-
 /** Lists a folder, and shares out or copies what is in it as it comes: it may hold a million names. */
 const runFolder = (job: FolderJob): void => {
   const source = openFolderBelow(setup.sourceRoot, job.folder);
@@ -155,7 +151,7 @@ const listFolder = (job: FolderJob, source: string, target: string, before: Befo
   const flushFiles = (isLast: boolean) => {
     const slice: FilesJob = { kind: 'files', id, folder, to, items: files, before };
     files = [];
-    if (isLast || Atomics.load(waiting, 0) >= enoughWaiting) copyFiles(slice, { source, target });
+    if (isLast || shared.waitingJobs >= enoughWaiting) copyFiles(slice, { source, target });
     else tell({ kind: 'more-files', job: id, files: slice });
   };
   try {
@@ -181,16 +177,12 @@ const listFolder = (job: FolderJob, source: string, target: string, before: Befo
   if (files.length > 0) flushFiles(true);
 };
 
-/** What we keep at the top of the target ourselves. */
-export const ownNames = /^(\.sparekey-recovery|sparekey-(manifest|receipt)\.[a-z0-9]+)$/i;
-
 const itemOf = (entry: Dirent, path: RawPath, taken: Set<string>): FileItem => {
   const { name } = entry;
   const isOdd =
     entry.isSymbolicLink() || entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice();
   const odd = isOdd ? { isOdd } : {};
-  const ours = ownNames.test(path) ? `%${name}` : name;
-  const to = setup.names === 'windows' ? windowsNameFor(ours, taken, digestOf) : ours;
+  const to = targetNameFor(name, path, setup.names, taken);
   return to === name ? { name, ...odd } : { name, to, ...odd };
 };
 

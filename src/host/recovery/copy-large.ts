@@ -10,7 +10,7 @@ const mebibyte = 1 << 20;
 /** Up to here a file is read into memory whole, and beyond it in chunks of that size, which fit the processor's own cache. */
 export const largeBytes = 256 * 1024;
 /** Zeros are hashed at the speed of memory, a terabyte of them in ten minutes: beyond this a hole is not. */
-const hashedHoleBytes = 4 * 1024 * mebibyte;
+export const hashedHoleBytes = 4 * 1024 * mebibyte;
 /** A bad sector costs a disk seconds, so a failed read is narrowed down in few steps; 4096 bytes are a sector of today's disks. */
 const pieceBytes = [64 * 1024, 4096];
 
@@ -129,12 +129,12 @@ const writeAround = (
 
 const zeros = Buffer.alloc(mebibyte);
 
-const hashZeros = (hash: Hash, bytes: number): Hash => {
+export const hashZeros = (hash: Hash, bytes: number): Hash => {
   for (let left = bytes; left > 0; left -= zeros.length) hash.update(zeros.subarray(0, Math.min(left, zeros.length)));
   return hash;
 };
 
-const merge = (ranges: readonly ByteRange[]): readonly ByteRange[] => {
+export const merge = (ranges: readonly ByteRange[]): readonly ByteRange[] => {
   const merged: ByteRange[] = [];
   for (const range of ranges) {
     const last = merged.at(-1);

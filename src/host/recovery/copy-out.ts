@@ -7,9 +7,11 @@ import { finishFiles, finishFolders, type Passage } from './attributes-pass.ts';
 import { assertFits } from './capacity.ts';
 import { type CopyRun, createCopyRun } from './copy-run.ts';
 import { flush } from './flush.ts';
+import { measure } from './measure.ts';
 import type { Before, CopierSetup } from './messages.ts';
 import { manifestFile, openRecord, type ProgressRecord } from './progress-record.ts';
 import { nameOfRaw, native, parentOfRaw, type RawPath, rawOf, textOf, withFolderBelow } from './raw-path.ts';
+import { createSharedMemory } from './shared-state.ts';
 import { createTally, type Tally } from './tally.ts';
 import { assertOutside, openTarget, type Target } from './target.ts';
 import { stoppedCode, TargetError, toTarget } from './target-error.ts';
@@ -34,7 +36,13 @@ export const copyOut = async (
   await using record = await openRecord(targetRoot, request.to, request.sourceId);
   const paths = request.paths.map(rawOf);
   const { signal = new AbortController().signal } = request;
-  const totalBytes = await assertFits(sourceRoot, paths, usedBytes, target, request.to, record.isResumed, signal);
+  const totalBytes = await assertFits(target, {
+    count: (largest) => measure(sourceRoot, paths, () => {}, signal, largest),
+    usedBytes,
+    to: request.to,
+    isResumed: record.isResumed,
+    signal,
+  });
   const tally = createTally();
   const work: Work = {
     passage: { sourceRoot, targetRoot, keepsOwners: request.keepsOwners },
@@ -91,7 +99,7 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
   });
   const copied: RawPath[] = [];
   const checkpoint = async () => {
-    const { lines, finishing, executables, folders } = run.ledger.takeSettled();
+    const { lines, finishing, executables, folders } = run.takeSettled();
     // In the middle of one large file there is nothing to vouch for, and flushing would only hold it up.
     if (lines.length === 0 && finishing.length === 0 && folders.length === 0) return;
     if (isExact) addComplaints(tally, await finishFiles(passage, finishing, executables));
@@ -141,7 +149,7 @@ const setupOf = (
   timeStepNs: abilities.timeStepNs,
   setsAttributes: !isExact || process.geteuid?.() !== 0,
   keepsHardLinks: abilities.keepsHardLinks,
-  counters: new SharedArrayBuffer(16),
+  shared: createSharedMemory(),
 });
 
 /** Puts one of the paths asked for to work, in the folders that it stands in. */
@@ -161,7 +169,7 @@ const startAt = (
 };
 
 /** The folders above what was asked for, with nothing of theirs but the names. */
-const makeFolders = (targetRoot: string, path: RawPath): void => {
+export const makeFolders = (targetRoot: string, path: RawPath): void => {
   if (path === '') return;
   const parent = parentOfRaw(path);
   makeFolders(targetRoot, parent);
@@ -183,7 +191,7 @@ const addComplaints = (tally: Tally, complaints: string): void => {
   if (complaints.trim() !== '') tally.addProblem({ kind: 'attributes-lost', output: complaints.trim() });
 };
 
-const refusalOf = ({ code, path, cause }: TargetError, to: string): RescueError => {
+export const refusalOf = ({ code, path, cause }: TargetError, to: string): RescueError => {
   if (code === stoppedCode) return new RescueError('stopped', { path: to });
   if (code === 'ENOSPC' || code === 'EDQUOT') return new RescueError('target-full', { path: to }, { cause });
   return new RescueError('target-unusable', { path: `${to}/${textOf(path)}`, reason: code }, { cause });

@@ -1,7 +1,8 @@
-import { createLedger, type Ledger, type LedgerOptions } from './ledger.ts';
+import { createLedger, type Ledger, type LedgerOptions, type Settled } from './ledger.ts';
 import type { Before, CopierSetup, Draft, Job, News } from './messages.ts';
 import { startPool } from './pool.ts';
 import { joinRaw, type RawPath, textOf } from './raw-path.ts';
+import { sharedStateIn } from './shared-state.ts';
 import { stoppedCode, TargetError } from './target-error.ts';
 
 /** More than processors, since most of the time they wait for the disk. */
@@ -17,7 +18,7 @@ export interface RunOptions extends LedgerOptions {
 
 /** One copy under way: shares the work out among threads. */
 export interface CopyRun extends AsyncDisposable {
-  readonly ledger: Ledger;
+  readonly ledger: Omit<Ledger, 'takeSettled'>;
   /** Where the target gave up. */
   readonly failure: TargetError | undefined;
   add(draft: Draft): void;
@@ -25,6 +26,8 @@ export interface CopyRun extends AsyncDisposable {
   stop(): void;
   /** Works for that long, or until there is nothing left to do, or much to settle. @returns whether all is done */
   proceed(milliseconds: number): Promise<boolean>;
+  /** What is left to do for what was copied since the last time; the copying goes on meanwhile. */
+  takeSettled(): Settled;
   readonly copiedBytes: number;
   readonly currentPath: RawPath | undefined;
 }
@@ -38,9 +41,7 @@ interface OpenFolder {
 
 export const createCopyRun = (options: RunOptions): CopyRun => {
   const { setup, beforeOf, tally } = options;
-  const totals = new BigUint64Array(setup.counters, 0, 1);
-  const waiting = new Int32Array(setup.counters, 8, 1);
-  const stopping = new Int32Array(setup.counters, 12, 1);
+  const shared = sharedStateIn(setup.shared);
   const ledger = createLedger(options);
   /** Files first: a folder is listed only when a thread has nothing else to do, which bounds what waits. */
   const queues: Record<Job['kind'], Job[]> = { files: [], folder: [] };
@@ -62,14 +63,18 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
     dispatch();
   };
 
+  const isFull = () => ledger.settled.files >= unsettledLimit;
+
   const dispatch = (): void => {
-    while (failure === undefined && ledger.settled.files < unsettledLimit && pool.isReady()) {
+    // A thread in a vast folder does not come back for jobs: it is stopped on its way.
+    if (shared.gate !== 'ended') shared.gate = isFull() ? 'shut' : 'open';
+    while (failure === undefined && !isFull() && pool.isReady()) {
       // Depth first, so that the folders that wait are few.
       const job = queues.files.shift() ?? queues.folder.pop();
       if (job === undefined) break;
       pool.submit(job);
     }
-    Atomics.store(waiting, 0, queues.files.length);
+    shared.waitingJobs = queues.files.length;
   };
 
   const close = (folder: OpenFolder): void => {
@@ -135,7 +140,7 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
       else crash ??= { error };
     }
     dispatch();
-    if (isOver() || ledger.settled.files >= unsettledLimit) wake();
+    if (isOver() || isFull()) wake();
   };
 
   const isOver = () => crash !== undefined || known.size === 0 || (failure !== undefined && pool.isIdle());
@@ -152,13 +157,13 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
     },
     add,
     stop: () => {
-      Atomics.store(stopping, 0, 1);
+      shared.gate = 'ended';
       failure ??= new TargetError(stoppedCode, '', undefined);
       if (isOver()) wake();
     },
     proceed: async (milliseconds) => {
       dispatch();
-      if (!isOver())
+      if (!isOver() && !isFull())
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, milliseconds);
           wake = () => {
@@ -170,11 +175,19 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
       return isOver();
     },
     get copiedBytes() {
-      return Number(Atomics.load(totals, 0));
+      return shared.copiedBytes;
     },
     get currentPath() {
       return currentPath;
     },
-    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+    takeSettled: () => {
+      const taken = ledger.takeSettled();
+      dispatch();
+      return taken;
+    },
+    [Symbol.asyncDispose]: () => {
+      shared.gate = 'ended';
+      return pool[Symbol.asyncDispose]();
+    },
   };
 };

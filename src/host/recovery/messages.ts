@@ -15,8 +15,8 @@ export interface CopierSetup {
   /** Without the finishing pass of cp, times and modes are set at once, as well as Node can. */
   readonly setsAttributes: boolean;
   readonly keepsHardLinks: boolean;
-  /** Shared with all threads: bytes copied so far (64 bits), the number of jobs that wait, whether to stop (32 bits each). */
-  readonly counters: SharedArrayBuffer;
+  /** A SharedState. */
+  readonly shared: SharedArrayBuffer;
 }
 
 /** A file to copy, and the name that it gets where the target cannot hold its own. */

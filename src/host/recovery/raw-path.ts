@@ -70,6 +70,20 @@ export const openFolderBelow = (root: string, path: RawPath): number => {
   return opened;
 };
 
+/** The same for what takes its time. */
+export const withOpenFolder = async <T>(
+  root: string,
+  path: RawPath,
+  action: (folder: string) => Promise<T>,
+): Promise<T> => {
+  const descriptor = openFolderBelow(root, path);
+  try {
+    return await action(descriptorPath(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
 /** Runs `action` with a folder held open. */
 export const withFolderBelow = <T>(root: string, path: RawPath, action: (folder: string) => T): T => {
   const descriptor = openFolderBelow(root, path);

@@ -34,7 +34,7 @@ export const errors: ErrorSentences = {
   'account-locked': ({ user }) =>
     `The account “${named(user)}” is locked, or was never given a password. To set one all the same, and lift the lock, add --unlock.`,
   'cannot-mount': ({ selector }) =>
-    `The file system on ${named(selector)} could not be opened. It may be damaged, or newer than this kernel. Nothing was changed.`,
+    `The file system on ${named(selector)} could not be opened. It may be damaged, or newer than this kernel. Nothing was changed. If the disk may be failing, image it with \`sparekey clone\`, and work on the image.`,
   'cannot-unmount': ({ selector }) =>
     `${named(selector)} could not be closed cleanly. Wait a moment before you pull it out, or shut down first.`,
   'no-loop-device': () =>

@@ -10,10 +10,13 @@ export const recovery: RecoveryWords = {
   fromTo: (from, to) => `From ${named(from)} to ${named(to)}. Nothing was written to the source.`,
   readings: {
     'as-is': 'State of the files: as they were left.',
+    newest:
+      'State of the files: the newest. The machine was not shut down cleanly; the last writes in its journal were finished in this computer’s memory, and nothing of that is on the disk.',
     'without-journal':
       'State of the files: as on the disk, without the last writes in its journal. The machine was not shut down cleanly, so files written in its last seconds may be missing or older.',
     'backup-superblock': 'The first superblock is damaged; the files were read by way of a spare one.',
-    'file-by-file': 'The file system cannot be mounted any more; the files were read one by one.',
+    'file-by-file':
+      'The file system cannot be mounted any more; the files are read one by one, without its journal. Names, contents, times and permissions are kept, extended attributes and access lists are not.',
   },
   took: (seconds, rate) => `It took ${seconds} s (${rate}/s).`,
   check: (folder, manifest) =>

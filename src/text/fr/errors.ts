@@ -34,7 +34,7 @@ export const errors: ErrorSentences = {
   'account-locked': ({ user }) =>
     `Le compte « ${named(user)} » est verrouillé, ou n’a jamais eu de mot de passe. Pour lui en donner un malgré tout et lever le verrou, ajoutez --unlock.`,
   'cannot-mount': ({ selector }) =>
-    `Le système de fichiers de ${named(selector)} n’a pas pu être ouvert. Il est peut-être endommagé, ou plus récent que ce noyau. Rien n’a été modifié.`,
+    `Le système de fichiers de ${named(selector)} n’a pas pu être ouvert. Il est peut-être endommagé, ou plus récent que ce noyau. Rien n’a été modifié. Si le disque est peut-être en train de lâcher, copiez-le avec \`sparekey clone\` et travaillez sur l’image.`,
   'cannot-unmount': ({ selector }) =>
     `${named(selector)} n’a pas pu être refermé proprement. Attendez un moment avant de le retirer, ou éteignez d’abord la machine.`,
   'no-loop-device': () =>

@@ -10,11 +10,14 @@ export const recovery: RecoveryWords = {
   fromTo: (from, to) => `De ${named(from)} vers ${named(to)}. Rien n’a été écrit sur la source.`,
   readings: {
     'as-is': 'État des fichiers : tels qu’ils ont été laissés.',
+    newest:
+      'État des fichiers : le plus récent. La machine n’a pas été arrêtée proprement ; les dernières écritures de son journal ont été achevées dans la mémoire de cet ordinateur, et rien de cela n’est sur le disque.',
     'without-journal':
       'État des fichiers : tels que sur le disque, sans les dernières écritures de son journal. La machine n’a pas été arrêtée proprement : des fichiers écrits dans ses dernières secondes peuvent manquer ou être plus anciens.',
     'backup-superblock':
       'Le premier superbloc est endommagé ; les fichiers ont été lus grâce à un superbloc de secours.',
-    'file-by-file': 'Le système de fichiers ne peut plus être monté ; les fichiers ont été lus un à un.',
+    'file-by-file':
+      'Le système de fichiers ne peut plus être monté ; les fichiers sont lus un à un, sans son journal. Noms, contenus, dates et permissions sont gardés, attributs étendus et listes d’accès ne le sont pas.',
   },
   took: (seconds, rate) => `Cela a pris ${seconds} s (${rate}/s).`,
   check: (folder, manifest) =>

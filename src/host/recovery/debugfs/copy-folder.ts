@@ -1,0 +1,158 @@
+import { mkdirSync } from 'node:fs';
+import type { DebugfsEntry } from '../../../formats/debugfs.ts';
+import { isRescueError } from '../../../model/errors.ts';
+import { isSystemError } from '../../system-error.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Before, FilesJob } from '../messages.ts';
+import {
+  joinRaw,
+  nameOfRaw,
+  native,
+  parentOfRaw,
+  type RawPath,
+  textOf,
+  withFolderBelow,
+  withOpenFolder,
+} from '../raw-path.ts';
+import type { Tally } from '../tally.ts';
+import { toTarget } from '../target-error.ts';
+import { targetNameFor } from '../target-names.ts';
+import { type Bench, copyNode } from './copy-node.ts';
+import type { FoundInode } from './reader.ts';
+import type { Place } from './tree.ts';
+
+/** Inodes asked about at a time. */
+const sliceLength = 64;
+
+/** One copy under way. */
+export interface Walk extends Bench {
+  readonly targetRoot: string;
+  readonly tally: Tally;
+  readonly ledger: Ledger;
+  readonly beforeOf: (to: RawPath) => Before;
+  readonly checkpoint: (ledger: Ledger, isDue: boolean) => Promise<void>;
+  /** Folders that were copied: one that is met again is a loop, which somebody made. */
+  readonly visited: Set<number>;
+  /** Folders that wait for their modes and times. */
+  readonly finished: { readonly to: RawPath; readonly inode: FoundInode }[];
+  currentPath: RawPath;
+}
+
+export interface Folder {
+  readonly number: number;
+  readonly path: RawPath;
+  readonly to: RawPath;
+}
+
+/** Copies what is in a folder, and returns the folders in it. @throws TargetError, RescueError tool-missing */
+export const copyFolder = async (walk: Walk, { number, path, to }: Folder): Promise<readonly Folder[]> => {
+  const { reader, tally, ledger, targetRoot } = walk;
+  const unreadable = (reason: string) =>
+    tally.addProblem({ kind: 'unreadable-folder', path: `/${textOf(path)}`, reason });
+  if (walk.visited.has(number)) {
+    unreadable('ELOOP');
+    return [];
+  }
+  walk.visited.add(number);
+  const before = enter(walk, to);
+  if (before === undefined) {
+    tally.addProblem({ kind: 'exists', path: `/${textOf(path)}` });
+    return [];
+  }
+  tally.folders += 1;
+  const below: Folder[] = [];
+  const job = jobIn(path, to, before);
+  const taken = new Set<string>();
+  let isWhole = true;
+  await withOpenFolder(targetRoot, to, async (place) => {
+    const copySlice = async (slice: readonly DebugfsEntry[]) => {
+      const found = await reader.describe(slice.map(({ inode }) => inode));
+      for (const { name, inode: number } of slice) {
+        walk.goOn(path);
+        const newName = targetNameFor(name, joinRaw(to, name), walk.abilities.names, taken);
+        const inode = found.get(number);
+        if (inode?.kind === 'directory') {
+          const inner = { number, path: joinRaw(path, name), to: joinRaw(to, newName) };
+          if (newName !== name) tally.addRenamed(inner.path, inner.to);
+          below.push(inner);
+        } else isWhole = (await copyOne(walk, job, place, { number, name, to: newName, inode })) && isWhole;
+      }
+    };
+    try {
+      const complaints = await reader.list(number, async (entries) => {
+        for (let at = 0; at < entries.length; at += sliceLength) await copySlice(entries.slice(at, at + sliceLength));
+      });
+      if (complaints === '') return;
+      unreadable('EIO');
+    } catch (error) {
+      if (!isRescueError(error) || error.code !== 'tool-timeout') throw error;
+      unreadable('ETIMEDOUT');
+    }
+    isWhole = false;
+  });
+  if (isWhole) ledger.settled.folders.push(to);
+  const own = (await reader.describe([number])).get(number);
+  if (own) walk.finished.push({ to, inode: own });
+  return below;
+};
+
+/** Copies one thing that was asked for by its name, and is no folder. */
+export const copyNamed = async (
+  walk: Walk,
+  folder: RawPath,
+  name: RawPath,
+  { number, inode }: Place,
+): Promise<void> => {
+  const to = targetNameFor(name, joinRaw(folder, name), walk.abilities.names, new Set());
+  const job = jobIn(folder, folder, walk.beforeOf(folder));
+  await withOpenFolder(walk.targetRoot, folder, (place) => copyOne(walk, job, place, { number, name, to, inode }));
+};
+
+interface Named {
+  readonly number: number;
+  readonly name: RawPath;
+  readonly to: RawPath;
+  readonly inode: FoundInode | undefined;
+}
+
+/** @returns whether it is in the target as it should be */
+const copyOne = async (walk: Walk, job: FilesJob, place: string, named: Named): Promise<boolean> => {
+  const { ledger } = walk;
+  walk.currentPath = joinRaw(job.folder, named.name);
+  const standing = { place, before: job.before, takesLinked: false };
+  const first = ledger.take(job, await copyNode(walk, standing, named));
+  // Of a file with several names the first is the one that is copied.
+  const { isWhole } =
+    first.more.length === 0 ? first : ledger.take(job, await copyNode(walk, { ...standing, takesLinked: true }, named));
+  await walk.checkpoint(ledger, false);
+  return isWhole;
+};
+
+/** What the ledger wants to know of the place of a file. */
+const jobIn = (folder: RawPath, to: RawPath, before: Before): FilesJob => ({
+  ...{ kind: 'files', id: 0, items: [] },
+  ...{ folder, to, before },
+});
+
+/** Makes the folder in the target, or finds it there; undefined where something else stands in its place. */
+const enter = ({ targetRoot, beforeOf }: Walk, to: RawPath): Before | undefined => {
+  if (to === '') return beforeOf(to);
+  return toTarget(
+    () =>
+      withFolderBelow(targetRoot, parentOfRaw(to), (parent) => {
+        try {
+          mkdirSync(native(`${parent}/${nameOfRaw(to)}`), 0o700);
+          return 'none';
+        } catch (error) {
+          if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
+        }
+        try {
+          return withFolderBelow(parent, nameOfRaw(to), () => beforeOf(to));
+        } catch (error) {
+          if (!isSystemError(error) || error.code !== 'ENOTDIR') throw error;
+          return undefined;
+        }
+      }),
+    to,
+  );
+};

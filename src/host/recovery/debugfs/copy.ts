@@ -1,0 +1,140 @@
+import { RescueError } from '../../../model/errors.ts';
+import type { CopyProgress, CopyRequest, CopySummary } from '../../../model/recovery.ts';
+import { isSystemError } from '../../system-error.ts';
+import { assertFits } from '../capacity.ts';
+import { makeFolders, refusalOf } from '../copy-out.ts';
+import { flush } from '../flush.ts';
+import { createLedger } from '../ledger.ts';
+import { manifestFile, openRecord, type ProgressRecord } from '../progress-record.ts';
+import { nameOfRaw, parentOfRaw, rawOf, textOf, withFolderBelow } from '../raw-path.ts';
+import { createTally } from '../tally.ts';
+import { openTarget } from '../target.ts';
+import { stoppedCode, TargetError } from '../target-error.ts';
+import { copyFolder, copyNamed, type Folder, type Walk } from './copy-folder.ts';
+import { finishFolder } from './copy-node.ts';
+import { measureExt } from './measure.ts';
+import type { ExtReader } from './reader.ts';
+import type { ExtTree } from './tree.ts';
+
+/** How often what was copied is flushed and vouched for. */
+const checkpointMs = 5000;
+const progressMs = 500;
+
+/**
+ * SourceView.copyOut for a file system that the kernel does not mount: one file after the other, with the same target,
+ * manifest, record and receipt. Times are kept to the microsecond, extended attributes and access lists are not.
+ */
+export const copyOutOfExt = async (
+  reader: ExtReader,
+  tree: ExtTree,
+  usedBytes: number | undefined,
+  request: CopyRequest,
+  onProgress: (progress: CopyProgress) => void,
+): Promise<CopySummary> => {
+  const startedMs = performance.now();
+  const { to, signal = new AbortController().signal, keepsOwners } = request;
+  await using target = await openTarget(to);
+  const targetRoot = `/proc/self/fd/${target.folder.fd}`;
+  await using record = await openRecord(targetRoot, to, request.sourceId);
+  const { isResumed } = record;
+  const totalBytes = await assertFits(target, {
+    count: (largest) => measureExt(reader, tree, request.paths, () => {}, signal, largest),
+    ...{ usedBytes, to, isResumed, signal },
+  });
+  const tally = createTally();
+  let copiedBytes = 0;
+  const walk: Walk = {
+    ...{ reader, targetRoot, keepsOwners, tally },
+    abilities: target.abilities,
+    ledger: createLedger({ targetRoot, keepsSymlinks: target.abilities.keepsSymlinks, tally }),
+    staging: `/proc/self/fd/${target.staging.fd}/file`,
+    beforeOf: (folder) => {
+      if (!isResumed) return 'foreign';
+      return record.done.has(folder) ? 'trusted' : 'doubted';
+    },
+    addBytes: (bytes) => {
+      copiedBytes += bytes;
+    },
+    goOn: (path) => {
+      if (signal.aborted) throw new TargetError(stoppedCode, path, undefined);
+    },
+    checkpoint: checkpoints(targetRoot, record),
+    visited: new Set(),
+    finished: [],
+    currentPath: '',
+  };
+  // What cannot be read is not tried twice: debugfs asked the disk itself already.
+  walk.ledger.takeRetries();
+  const tell = () =>
+    onProgress({
+      ...{ copiedBytes, copiedFiles: tally.files, elapsedMs: performance.now() - startedMs },
+      ...(totalBytes !== undefined && { totalBytes }),
+      ...(walk.currentPath !== '' && { currentPath: `/${textOf(walk.currentPath)}` }),
+    });
+  const ticker = setInterval(tell, progressMs);
+  const failure = await copyAll(walk, tree, request, record).finally(() => clearInterval(ticker));
+  tell();
+  const elapsedMs = performance.now() - startedMs;
+  return {
+    ...tally.sum(),
+    ...{ manifest: manifestFile, elapsedMs },
+    ...(failure && { stoppedBy: refusalOf(failure, to) }),
+  };
+};
+
+/** @returns the failure of the target that ended it early */
+const copyAll = async (
+  walk: Walk,
+  tree: ExtTree,
+  { paths }: CopyRequest,
+  record: ProgressRecord,
+): Promise<TargetError | undefined> => {
+  const failure = await untilTargetFails(async () => {
+    for (const asked of paths) {
+      walk.goOn('');
+      const found = await tree.locate(asked);
+      if (found === undefined) throw new RescueError('file-missing', { path: asked });
+      const path = rawOf(asked);
+      makeFolders(walk.targetRoot, parentOfRaw(path));
+      if (found.inode.kind !== 'directory') await copyNamed(walk, parentOfRaw(path), nameOfRaw(path), found);
+      else {
+        const todo: Folder[] = [{ number: found.number, path, to: path }];
+        for (let folder = todo.pop(); folder; folder = todo.pop()) todo.push(...(await copyFolder(walk, folder)));
+      }
+    }
+  });
+  const ending = await untilTargetFails(async () => {
+    await walk.checkpoint(walk.ledger, true);
+    await record.forget(walk.ledger.relisted);
+    // From the inside out: whatever is made in a folder changes its times.
+    for (const { to, inode } of walk.finished.reverse())
+      withFolderBelow(walk.targetRoot, to, (place) => finishFolder(walk, place, to, inode));
+    await flush(walk.targetRoot);
+  });
+  return failure ?? ending;
+};
+
+/** Vouches, now and then or at once, for what was copied since the last time. */
+const checkpoints = (targetRoot: string, record: ProgressRecord): Walk['checkpoint'] => {
+  let checkedMs = performance.now();
+  return async (ledger, isDue) => {
+    if (!isDue && performance.now() - checkedMs < checkpointMs) return;
+    checkedMs = performance.now();
+    const { lines, folders } = ledger.takeSettled();
+    if (lines.length === 0 && folders.length === 0) return;
+    await flush(targetRoot);
+    await record.append(lines, folders);
+  };
+};
+
+const untilTargetFails = async (action: () => Promise<void>): Promise<TargetError | undefined> => {
+  try {
+    await action();
+    return undefined;
+  } catch (error) {
+    if (error instanceof TargetError) return error;
+    // The disk's failures were dealt with where they happened: what is left is the target's.
+    if (isSystemError(error)) return new TargetError(error.code, '', error);
+    throw error;
+  }
+};

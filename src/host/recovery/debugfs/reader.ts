@@ -1,0 +1,178 @@
+import {
+  type DebugfsEntry,
+  type DebugfsInode,
+  parseDebugfsInode,
+  parseDebugfsShape,
+  takeEntries,
+} from '../../../formats/debugfs.ts';
+import type { ByteRange } from '../../../model/recovery.ts';
+import type { Volume } from '../../../model/storage.ts';
+import { isSystemError } from '../../system-error.ts';
+import type { SpareSuperblock } from '../backup-superblock.ts';
+import { openSession } from './session.ts';
+
+/** Where ext2/3/4 keep their root folder (Linux, ext4/special_inodes.rst). */
+export const rootInode = 2;
+
+/** No answer about one inode is longer, but that of a file in a million pieces. */
+const answerBytes = 16 * 1024 * 1024;
+const chunkBytes = 256 * 1024;
+const sectorBytes = 4096;
+
+/** An inode, and which bytes of it nobody can say the place of, because the list of its blocks is damaged. */
+export interface FoundInode extends DebugfsInode {
+  readonly lost: readonly ByteRange[];
+}
+
+/** A piece of a file. What could not be read of it is zeros, and named. */
+export interface Piece {
+  readonly startBytes: number;
+  readonly content: Buffer;
+  readonly bad: readonly ByteRange[];
+}
+
+/** An ext2/3/4 file system that the kernel does not mount, read by its inodes. */
+export interface ExtReader extends AsyncDisposable {
+  /** Calls `onEntries` as they come. @returns what could not be read of the folder, in debugfs' own words; empty for nothing */
+  list(inode: number, onEntries: (entries: readonly DebugfsEntry[]) => Promise<void> | void): Promise<string>;
+  /** What these inodes are; some may be missing. */
+  describe(inodes: readonly number[]): Promise<ReadonlyMap<number, FoundInode>>;
+  /** A file's data in order, up to its size; holes are left out. The buffer is used again for the next piece. */
+  pieces(number: number, inode: DebugfsInode): AsyncGenerator<Piece>;
+  /** What a symbolic link leads to, as Latin-1. */
+  linkTarget(number: number, inode: DebugfsInode): Promise<string>;
+}
+
+/** undefined where debugfs makes nothing of the volume either. @throws RescueError tool-missing, tool-timeout */
+export const openExtReader = async (
+  volume: Volume,
+  spare: SpareSuperblock | undefined,
+): Promise<ExtReader | undefined> => {
+  const session = await openSession(volume, spare);
+  let isOpen = false;
+  try {
+    const ask = async (commands: readonly string[]): Promise<{ text: string; isWhole: boolean }> => {
+      let text = '';
+      const { complaints } = await session.run(commands, (more) => {
+        if (text.length < answerBytes) text += more;
+      });
+      return { text, isWhole: complaints === '' && text.length < answerBytes };
+    };
+    const shape = parseDebugfsShape((await ask(['show_super_stats -h'])).text);
+    const root = shape && parseDebugfsInode((await ask([`stat <${rootInode}>`])).text);
+    if (shape === undefined || root?.kind !== 'directory') return undefined;
+    isOpen = true;
+    const { blockBytes, blocks } = shape;
+    const { handle } = session;
+
+    const readPiece = async (buffer: Buffer, fileAt: number, bytes: number, diskAt: number): Promise<Piece> => {
+      const content = buffer.subarray(0, bytes);
+      const readAt = async (at: number, length: number) => {
+        const isOutside = diskAt + at + length > Math.min(blocks * blockBytes, volume.sizeBytes);
+        const { bytesRead } = isOutside
+          ? { bytesRead: 0 }
+          : await handle.read(content, at, length, volume.offsetBytes + diskAt + at).catch(unreadable);
+        return bytesRead === length;
+      };
+      if (await readAt(0, bytes)) return { startBytes: fileAt, content, bad: [] };
+      const bad: ByteRange[] = [];
+      for (let at = 0; at < bytes; at += sectorBytes) {
+        const length = Math.min(sectorBytes, bytes - at);
+        if (await readAt(at, length)) continue;
+        content.fill(0, at, at + length);
+        bad.push({ startBytes: fileAt + at, endBytes: fileAt + at + length });
+      }
+      return { startBytes: fileAt, content, bad };
+    };
+
+    async function* pieces(number: number, inode: DebugfsInode): AsyncGenerator<Piece> {
+      if (inode.isInline) {
+        // At most as long as an inode.
+        const command = `cat <${number}>`;
+        const text = (await ask([command])).text.slice(`debugfs: ${command}\n`.length);
+        yield { startBytes: 0, content: Buffer.from(text.slice(0, inode.sizeBytes), 'latin1'), bad: [] };
+        return;
+      }
+      const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+      for (const { first, count, at } of inode.blocks) {
+        const end = Math.min(inode.sizeBytes, (first + count) * blockBytes);
+        for (let fileAt = first * blockBytes; fileAt < end; fileAt += chunkBytes) {
+          const bytes = Math.min(chunkBytes, end - fileAt);
+          yield await readPiece(buffer, fileAt, bytes, at * blockBytes + fileAt - first * blockBytes);
+        }
+      }
+    }
+
+    const describe = async (inodes: readonly number[]): Promise<Map<number, FoundInode>> => {
+      const { text, isWhole } = await ask(inodes.map((inode) => `stat <${inode}>`));
+      const found = new Map<number, FoundInode>();
+      if (!isWhole && inodes.length > 1) {
+        // One by one, so that the complaint is nobody else's.
+        for (const inode of inodes) for (const [number, each] of await describe([inode])) found.set(number, each);
+        return found;
+      }
+      const answers = text.split(/^debugfs: stat <(\d+)>\n/m);
+      for (let at = 1; at + 1 < answers.length; at += 2) {
+        const inode = parseDebugfsInode(answers[at + 1] ?? '');
+        if (inode) found.set(Number(answers[at]), { ...inode, lost: lostOf(inode, isWhole, blockBytes) });
+      }
+      return found;
+    };
+
+    return {
+      pieces,
+      describe,
+      list: async (inode, onEntries) => {
+        let rest = '';
+        const take = async (text: string) => {
+          const taken = takeEntries(text);
+          rest = taken.rest;
+          if (taken.entries.length > 0) await onEntries(taken.entries);
+        };
+        const echo = `debugfs: ls -p <${inode}>\n`;
+        let isFirst = true;
+        const { complaints } = await session.run([`ls -p <${inode}>`], async (text) => {
+          const all = rest + text;
+          if (isFirst && all.length < echo.length) rest = all;
+          else await take(isFirst ? all.slice(echo.length) : all);
+          isFirst &&= all.length < echo.length;
+        });
+        // Whatever is left is shorter than the longest line.
+        await take(`${rest}${' '.repeat(400)}`);
+        return complaints;
+      },
+      linkTarget: async (number, inode) => {
+        if (inode.linkTarget !== undefined) return inode.linkTarget;
+        const parts: Buffer[] = [];
+        // A path is no longer than 4096 bytes (PATH_MAX).
+        for await (const { content } of pieces(number, { ...inode, sizeBytes: Math.min(inode.sizeBytes, 4096) }))
+          parts.push(Buffer.from(content));
+        return Buffer.concat(parts).toString('latin1');
+      },
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    };
+  } finally {
+    if (!isOpen) await session[Symbol.asyncDispose]();
+  }
+};
+
+/** Where blocks are missing in the list, what looks like a hole may be none. */
+const lostOf = (inode: DebugfsInode, isWhole: boolean, blockBytes: number): readonly ByteRange[] => {
+  const { sizeBytes, blocks, listedBlocks, sectors, isInline, linkTarget } = inode;
+  // One block more may hold extended attributes.
+  const isListed = (listedBlocks + 1) * blockBytes >= sectors * 512;
+  if ((isWhole && isListed) || isInline || linkTarget !== undefined) return [];
+  const lost: ByteRange[] = [];
+  let at = 0;
+  for (const { first, count } of [...blocks, { first: Math.ceil(sizeBytes / blockBytes), count: 0 }]) {
+    const startBytes = Math.min(sizeBytes, first * blockBytes);
+    if (startBytes > at) lost.push({ startBytes: at, endBytes: startBytes });
+    at = Math.max(at, Math.min(sizeBytes, (first + count) * blockBytes));
+  }
+  return lost;
+};
+
+const unreadable = (error: unknown): { readonly bytesRead: number } => {
+  if (!isSystemError(error)) throw error;
+  return { bytesRead: 0 };
+};
