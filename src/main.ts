@@ -20,7 +20,8 @@ const main = async (argv: readonly string[]): Promise<number> => {
     const { textUiAsked } = await import('./tui/invocation.ts');
     const { languages } = await import('./text/index.ts');
     const asked = textUiAsked(argv, languages);
-    if (asked) return await runTextUiHere(asked);
+    // A look at a dying disk may still be waiting; by now nobody waits for it any more.
+    if (asked) return process.exit(await runTextUiHere(asked));
   }
   return await runCommandLineHere(argv);
 };
@@ -125,10 +126,11 @@ const createFoundation = async () => {
     recovery ??= createRecovery();
     return recovery;
   };
-  const close = async () => {
+  const closeAll = async () => {
     await recovery?.[Symbol.asyncDispose]();
     await storage[Symbol.asyncDispose]();
   };
+  const close = () => Promise.race([closeAll(), givingUp()]);
   const createContext = (emit: Emit, { onStop, ...words }: SignalWishes): Context => {
     const stop = async () => {
       onStop?.();
@@ -139,6 +141,9 @@ const createFoundation = async () => {
   };
   return { createContext, openRecovery, [Symbol.asyncDispose]: close };
 };
+
+/** A dying disk may never let go. When we have ended, on whatever way, the kernel unmounts what is left (host/keeper.ts). */
+const givingUp = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3000).unref());
 
 void main(process.argv.slice(2)).then((exitCode) => {
   process.exitCode = exitCode;

@@ -66,7 +66,7 @@ describe('from "I am locked out" to "you are back in"', () => {
     await pty.shows('> card.img:8');
     pty.press('Enter');
     await pty.shows('Undo an earlier change 1');
-    pty.press('Down', 'Enter');
+    pty.press('End', 'Enter');
     await pty.shows('New password for “Bob”');
     pty.press('Enter');
     await pty.shows('> Put it back <');
@@ -202,6 +202,8 @@ describe('disks', () => {
     pty.press('Escape');
     await pty.shows('> Reset a password');
     pty.press('End', 'Enter');
+    await pty.shows('What do you want back from {blue-bg}Evil');
+    pty.press('End', 'Up', 'Enter');
     await pty.shows('{green-fg}\\x1b[5mfile');
   });
 });
