@@ -1,4 +1,5 @@
 import type { TuiRecoveryWords } from './tui-recovery-words.ts';
+import type { TuiRefusalWords } from './tui-refusal-words.ts';
 
 /** Every word of the text UI that no other face uses. */
 export interface TuiWords {
@@ -31,6 +32,7 @@ export interface TuiWords {
   readonly leave: LeaveWords;
   readonly trouble: TroubleWords;
   readonly recovery: TuiRecoveryWords;
+  readonly refusals: TuiRefusalWords;
 }
 
 export interface DisksWords {

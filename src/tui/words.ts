@@ -100,11 +100,15 @@ export const describeError = (state: State, error: unknown): readonly string[] =
   const first = firstFailure(error);
   if (!isRescueError(first)) return [text.tui.trouble.crash];
   const output = toolOutput(first);
-  const sentence = errorSentence(text.errors, first);
+  const sentence = errorSentence({ ...text.errors, ...text.tui.refusals.errors }, first);
   return output === '' ? [sentence] : [sentence, `${text.run.details}: ${output}`];
 };
 
-export const describeNotice = (state: State, notice: Notice): string => noticeSentence(textOf(state).notices, notice);
+/** In the text UI's own words where the usual ones name a command. */
+export const describeNotice = (state: State, notice: Notice): string => {
+  const { notices, tui } = textOf(state);
+  return noticeSentence({ ...notices, ...tui.refusals.notices }, notice);
+};
 
 /** What was noticed about one volume; what can be undone stands in its menu. */
 export const noticesOf = (state: State, { selector }: Volume): readonly Notice[] =>

@@ -1,6 +1,7 @@
 import { named } from '../names.ts';
 import type { TuiWords } from '../tui-words.ts';
 import { recovery } from './tui-recovery.ts';
+import { refusals } from './tui-refusals.ts';
 
 export const tui: TuiWords = {
   languageName: 'English',
@@ -174,4 +175,5 @@ export const tui: TuiWords = {
     noReport: 'A report could not be saved.',
   },
   recovery,
+  refusals,
 };

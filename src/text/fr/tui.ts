@@ -1,6 +1,7 @@
 import { named } from '../names.ts';
 import type { TuiWords } from '../tui-words.ts';
 import { recovery } from './tui-recovery.ts';
+import { refusals } from './tui-refusals.ts';
 
 export const tui: TuiWords = {
   languageName: 'Français',
@@ -175,4 +176,5 @@ export const tui: TuiWords = {
     noReport: 'Aucun rapport n’a pu être enregistré.',
   },
   recovery,
+  refusals,
 };

@@ -203,6 +203,7 @@ describe('disks', () => {
     await pty.shows('> Reset a password');
     pty.press('End', 'Enter');
     await pty.shows('What do you want back from {blue-bg}Evil');
+    await pty.shows('Look through all folders');
     pty.press('End', 'Up', 'Enter');
     await pty.shows('{green-fg}\\x1b[5mfile');
   });
