@@ -130,6 +130,8 @@ export interface ResultWords {
 
 export interface UndoWords {
   readonly title: string;
+  /** Of a change that was undone: undoing that brings it back. */
+  readonly undoing: (purpose: string) => string;
   readonly intro: string;
   readonly forceTitle: string;
   readonly force: (path: string) => string;

@@ -35,9 +35,22 @@ export const findTarget = (state: State, { volume, systemId, account }: AccountR
   return system && present && { system, account: present };
 };
 
-/** Changes on a volume that can be undone, newest first; an undo itself is not offered, only what it undid. */
-export const undoableOn = ({ disks: { scan } }: State, ref: VolumeRef): readonly JournalRecord[] =>
-  scan.journals.filter(
-    ({ manifest, volume }) =>
-      isRefOf(ref, volume) && manifest.purpose.task !== 'undo' && !isUndone(manifest, scan.journals),
+/**
+ * Changes on a volume that can be undone, newest first. An undoing is one of them, as long as it is that of a change: the
+ * undoing of an undoing brings back what can be undone anyway.
+ */
+export const undoableOn = ({ disks: { scan } }: State, ref: VolumeRef): readonly JournalRecord[] => {
+  const here = scan.journals.filter(({ volume }) => isRefOf(ref, volume));
+  return here.filter(
+    ({ manifest }) => !isUndone(manifest, here) && !(manifest.purpose.task === 'undo' && !undoneBy(manifest, here)),
   );
+};
+
+/** The change that a run put back; undefined where it did something else. */
+export const undoneBy = (
+  { purpose, state }: JournalRecord['manifest'],
+  journals: readonly JournalRecord[],
+): JournalRecord | undefined => {
+  if (purpose.task !== 'undo' || state !== 'done') return undefined;
+  return journals.find(({ manifest }) => manifest.id === purpose.journal && manifest.purpose.task !== 'undo');
+};

@@ -134,6 +134,18 @@ export const earlierRun: JournalRecord = {
   volume: debianRoot,
 };
 
+/** The same, taken back a minute later. */
+export const earlierUndo: JournalRecord = {
+  manifest: {
+    id: '20261119-214612-c3d4',
+    state: 'done',
+    createdAtMs: Date.UTC(2026, 10, 19, 21, 46, 12),
+    purpose: { task: 'undo', journal: earlierRun.manifest.id },
+    entries: [],
+  },
+  volume: debianRoot,
+};
+
 export const scanOfAll: Scan = {
   disks: [
     diskOf([], { id: 'stick', path: '/dev/sda', model: 'Sparekey', sizeBytes: gigabytes(8), isRunningSystem: true }),
@@ -327,6 +339,10 @@ export const scenes = {
       error: new RescueError('needs-fsck', { selector: 'sdb8', command: 'fsck.ext4 -f /dev/sdb8' }),
     }),
   journals: onJournals,
+  'journals-undone': () => {
+    const undone = { ...scanned, scan: { ...scanOfAll, journals: [earlierUndo, earlierRun], notices: [] } };
+    return following(startOf(), undone, 'down', 'enter', 'end', 'enter');
+  },
   'journal-changed-since': () =>
     failed(
       following(onJournals(), 'enter'),

@@ -132,6 +132,7 @@ export const tui: TuiWords = {
   },
   undo: {
     title: 'Which change should be undone?',
+    undoing: (purpose) => `Bring back what was undone: ${purpose}`,
     intro: 'The files are put back as they were before it.',
     forceTitle: 'Changed since',
     force: (path) => `${named(path)} was changed again afterwards. Putting the old file back loses that later change.`,

@@ -132,6 +132,7 @@ export const tui: TuiWords = {
   },
   undo: {
     title: 'Quel changement annuler ?',
+    undoing: (purpose) => `Rétablir ce qui a été annulé : ${purpose}`,
     intro: 'Les fichiers sont remis comme ils étaient avant.',
     forceTitle: 'Modifié depuis',
     force: (path) =>

@@ -1,5 +1,5 @@
 import { purposeSentence } from '../../text/sentence.ts';
-import { findVolume, undoableOn } from '../find.ts';
+import { findVolume, undoableOn, undoneBy } from '../find.ts';
 import { emptyLine, line } from '../frame.ts';
 import { textOf } from '../layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
@@ -8,10 +8,15 @@ import { askForPlan, backFrom, changed, stay } from '../step.ts';
 import type { Manner } from './manner.ts';
 
 const rowsOf = (state: State, { volume }: ScreenNamed<'journals'>): readonly MenuRow[] => {
-  const { purposes } = textOf(state);
-  return undoableOn(state, volume).map(({ manifest: { id, createdAtMs, purpose } }) =>
-    item(id, dateOf(createdAtMs), purposeSentence(purposes, purpose)),
-  );
+  const { purposes, tui } = textOf(state);
+  return undoableOn(state, volume).map(({ manifest }) => {
+    const { id, createdAtMs, purpose } = manifest;
+    const undone = undoneBy(manifest, state.disks.scan.journals);
+    const words = undone
+      ? tui.undo.undoing(purposeSentence(purposes, undone.manifest.purpose))
+      : purposeSentence(purposes, purpose);
+    return item(id, dateOf(createdAtMs), words);
+  });
 };
 
 /** By the clock of the rescuing machine, which has no time zone: as it was written down. */

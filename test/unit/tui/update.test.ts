@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JournalRecord } from '../../../src/engine/journal.ts';
 import { type KnownError, RescueError } from '../../../src/model/errors.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import type { State } from '../../../src/tui/state.ts';
@@ -6,6 +7,8 @@ import { topOf } from '../../../src/tui/step.ts';
 import { view } from '../../../src/tui/view.ts';
 import {
   data,
+  earlierRun,
+  earlierUndo,
   following,
   laptop,
   lookable,
@@ -316,6 +319,39 @@ describe('undo', () => {
       kind: 'plan',
       wish: { task: 'undo', force: true },
     });
+  });
+});
+
+describe('undo of an undo', () => {
+  const withJournals = (...journals: readonly JournalRecord[]) =>
+    following(
+      startOf(),
+      { ...scanned, scan: { ...scanOfAll, journals, notices: [] } },
+      'down',
+      'enter',
+      'end',
+      'enter',
+    );
+  const later = (id: string, journal: string): JournalRecord => ({
+    ...earlierUndo,
+    manifest: { ...earlierUndo.manifest, id, purpose: { task: 'undo', journal } },
+  });
+
+  test('brings the change back, and says which one', () => {
+    const listed = withJournals(earlierUndo, earlierRun);
+    expect(seen(listed)).toContain('Bring back what was undone: New password for “root”');
+    expect(play(listed, 'enter').effects).toMatchObject([
+      { kind: 'plan', wish: { task: 'undo', record: { manifest: { id: earlierUndo.manifest.id } } } },
+    ]);
+  });
+
+  test('is itself no third thing: what it brought back can be undone again', () => {
+    const again = later('20261119-214712-e5f6', earlierUndo.manifest.id);
+    const listed = withJournals(again, earlierUndo, earlierRun);
+    expect(seen(listed)).not.toContain('Bring back');
+    expect(play(listed, 'enter').effects).toMatchObject([
+      { kind: 'plan', wish: { task: 'undo', record: { manifest: { id: earlierRun.manifest.id } } } },
+    ]);
   });
 });
 
