@@ -1,4 +1,5 @@
-import type { RecoverNews } from '../engine/recovery/recover.ts';
+import type { ClonePlan } from '../engine/recovery/clone.ts';
+import type { RecoverNews, RecoveryPlan } from '../engine/recovery/recover.ts';
 import { showable } from '../formats/bytes.ts';
 import { formatSize } from '../formats/size.ts';
 import type { CloneProgress } from '../model/recovery.ts';
@@ -33,3 +34,30 @@ export const formatCloneProgress = (
 
 const formatRemaining = ({ remainingMs }: Pace, { recovery }: Text): string =>
   remainingMs === undefined ? '' : recovery.remaining(formatDuration(remainingMs));
+
+/** What a dry run of `recover` says. */
+export const formatRecoveryPlan = (
+  { volume, paths, to, reading, size, freeBytes }: RecoveryPlan,
+  { recovery }: Text,
+): string =>
+  [
+    recovery.readings[reading],
+    recovery.wouldCopy({
+      files: size.files,
+      folders: size.folders,
+      size: formatSize(size.bytes),
+      from: `${volume.selector}: ${paths.map(showable).join(', ')}`,
+      to,
+      free: formatSize(freeBytes),
+    }),
+  ].join('\n');
+
+/** What a dry run of `clone` says. */
+export const formatClonePlan = (
+  { device, sizeBytes, file, mapFile, freeBytes }: ClonePlan,
+  { recovery }: Text,
+): string =>
+  recovery.wouldClone({
+    ...{ device, file, map: mapFile },
+    ...{ size: formatSize(sizeBytes), free: formatSize(freeBytes) },
+  });

@@ -14,6 +14,17 @@ export interface RecoveryWords {
   readonly keptFromBefore: (files: number) => string;
   readonly fromTo: (from: string, to: string) => string;
   readonly readings: Readonly<Record<Reading, string>>;
+  /** What a dry run says. */
+  readonly wouldCopy: (load: {
+    readonly files: number;
+    readonly folders: number;
+    readonly size: string;
+    readonly from: string;
+    readonly to: string;
+    readonly free: string;
+  }) => string;
+  readonly wouldClone: (load: Readonly<Record<'device' | 'size' | 'file' | 'map' | 'free', string>>) => string;
+  readonly wouldWrite: (path: string, size: string) => string;
   readonly took: (seconds: number, rate: string) => string;
   readonly check: (folder: string, manifest: string) => string;
   readonly proved: (path: string, digest: string) => string;

@@ -4,6 +4,7 @@ import {
   chooseBackups,
   exportBackups,
   listBackups,
+  planExport,
 } from '../../engine/recovery/backups.ts';
 import { narrowScan } from '../../engine/select.ts';
 import { decodeBytes, showable } from '../../formats/bytes.ts';
@@ -44,7 +45,18 @@ export const backupsCommand = defineCommand({
     const mustDecrypt = options.action === 'decrypt';
     if (mustDecrypt && keys.length === 0 && chosen.some(({ facts }) => facts?.isProtected))
       throw new RescueError('backup-key-missing', {});
-    const written = await exportBackups(recovery, chosen, options.to, mustDecrypt ? keys : []);
+    if (options.dryRun) {
+      const planned = planExport(chosen, options.to, mustDecrypt);
+      if (options.json) printJson({ status: 'planned', planned });
+      else
+        for (const { path, sizeBytes } of planned)
+          terminal.print(text.recovery.wouldWrite(path, formatSize(sizeBytes)));
+      return terminal.tell(text.run.nothingWritten);
+    }
+    const { to } = options;
+    const written = await context.stoppable((signal) =>
+      exportBackups(recovery, chosen, to, mustDecrypt ? keys : [], { signal }),
+    );
     if (options.json) printJson({ written });
     else for (const path of written) terminal.print(text.recovery.exported(path));
   },

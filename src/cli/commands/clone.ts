@@ -1,8 +1,9 @@
+import { planClone } from '../../engine/recovery/clone.ts';
 import { formatSize } from '../../formats/size.ts';
 import type { ExitCode } from '../../model/errors.ts';
 import type { CloneProgress } from '../../model/recovery.ts';
 import { defineCommand } from '../command.ts';
-import { formatCloneProgress } from '../recovery-text.ts';
+import { formatClonePlan, formatCloneProgress } from '../recovery-text.ts';
 
 /** Images a failing disk. */
 export const cloneCommand = defineCommand({
@@ -12,8 +13,15 @@ export const cloneCommand = defineCommand({
     parser
       .positional('device', { type: 'string', demandOption: true, describe: words.device })
       .positional('file', { type: 'string', demandOption: true, describe: words['image-file'] }),
-  run: async ({ context, terminal, text, openRecovery }, { device, file, json }): Promise<ExitCode | undefined> => {
+  run: async ({ context, terminal, text, openRecovery }, options): Promise<ExitCode | undefined> => {
+    const { device, file, json } = options;
     const recovery = await openRecovery();
+    if (options.dryRun) {
+      const plan = await planClone(context, recovery, device, file);
+      terminal.print(json ? JSON.stringify(plan, undefined, 2) : formatClonePlan(plan, text));
+      terminal.tell(text.run.nothingWritten);
+      return undefined;
+    }
     const onProgress = (progress: CloneProgress) =>
       terminal.tell(json ? JSON.stringify({ kind: 'cloning', ...progress }) : formatCloneProgress(progress, text));
     const summary = await context.stoppable((signal) => recovery.clone(device, file, onProgress, signal));

@@ -1,12 +1,12 @@
 import { keepReceipt } from '../../engine/recovery/keep-receipt.ts';
-import { type RecoverNews, recover } from '../../engine/recovery/recover.ts';
+import { planRecovery, type RecoverNews, recover } from '../../engine/recovery/recover.ts';
 import type { ExitCode } from '../../model/errors.ts';
 import { isComplete } from '../../model/receipt.ts';
 import { formatReceipt, receiptDocument } from '../../text/receipt.ts';
 import type { Text } from '../../text/text.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formatNews } from '../recovery-text.ts';
+import { formatNews, formatRecoveryPlan } from '../recovery-text.ts';
 import { sourcesAsked } from '../sources.ts';
 
 /** Lines of progress stay apart on a log; on a JSON stream every one counts. */
@@ -34,6 +34,12 @@ export const recoverCommand = defineCommand({
       keepsOwners: options.owners === true,
       proves: options.prove === true,
     };
+    if (options.dryRun) {
+      const plan = await context.stoppable((signal) => planRecovery(context, recovery, { ...request, signal }));
+      terminal.print(options.json ? JSON.stringify(plan, undefined, 2) : formatRecoveryPlan(plan, text));
+      terminal.tell(text.run.nothingWritten);
+      return undefined;
+    }
     const onNews = teller(terminal.tell, text, options.json === true);
     const receipt = await context.stoppable((signal) => recover(context, recovery, { ...request, signal }, onNews));
     const document = receiptDocument(receipt, text);

@@ -93,6 +93,19 @@ export const chooseBackups = ({ backups }: BackupList, names: readonly string[])
   });
 };
 
+/** What would be written, and about how large. */
+export const planExport = (
+  backups: readonly Backup[],
+  to: string,
+  decrypts: boolean,
+): readonly { readonly path: string; readonly sizeBytes: number }[] =>
+  backups.map((backup) => ({ path: `${to}/${newNameOf(backup, decrypts)}`, sizeBytes: backup.sizeBytes }));
+
+const mustDecrypt = ({ facts }: Backup, decrypts: boolean): boolean => decrypts && facts?.isProtected === true;
+
+const newNameOf = (backup: Backup, decrypts: boolean): string =>
+  mustDecrypt(backup, decrypts) ? backup.file.replace(/\.tar$/, '.decrypted.tar') : backup.file;
+
 export interface ExportOptions {
   /** Aborted: what is being written is left out. */
   readonly signal?: AbortSignal;
@@ -114,11 +127,12 @@ export const exportBackups = async (
   { signal, onBytes = () => {} }: ExportOptions = {},
 ): Promise<readonly string[]> => {
   const written: string[] = [];
-  for (const { volume, path, file, facts } of backups) {
+  for (const backup of backups) {
+    const { volume, path, file } = backup;
     await using view = await recovery.open(volume);
-    const mustDecrypt = keys.length > 0 && facts?.isProtected === true;
+    const decrypts = mustDecrypt(backup, keys.length > 0);
     // Decrypting goes through it twice: the first time for the sizes that a tar tells before its members.
-    const passes = mustDecrypt ? 2 : 1;
+    const passes = decrypts ? 2 : 1;
     let readBytes = 0;
     const open = async function* () {
       for await (const chunk of view.stream(path)) {
@@ -128,8 +142,8 @@ export const exportBackups = async (
         onBytes(Math.floor(readBytes / passes));
       }
     };
-    const name = mustDecrypt ? file.replace(/\.tar$/, '.decrypted.tar') : file;
-    if (mustDecrypt) await writeDecrypted(recovery, to, name, open, file, keys);
+    const name = newNameOf(backup, keys.length > 0);
+    if (decrypts) await writeDecrypted(recovery, to, name, open, file, keys);
     else await recovery.writeFile(to, name, open());
     written.push(`${to}/${name}`);
   }

@@ -1,8 +1,9 @@
 import { RescueError } from '../../model/errors.ts';
 import type { Digest } from '../../model/plan.ts';
 import type { Receipt } from '../../model/receipt.ts';
-import type { CopyProgress, Reading, Recovery } from '../../model/recovery.ts';
+import type { CopyProgress, Reading, Recovery, TreeSize } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
+import type { TreePath } from '../../model/tree.ts';
 import type { Context } from '../context.ts';
 import { type OpenedSource, openSource, type SourceRequest } from './source.ts';
 
@@ -41,6 +42,38 @@ export const recover = async (
   })();
   if (before === undefined || request.signal?.aborted) return receipt;
   return { ...receipt, proof: { path: volume.path, before, after: await prove(recovery, volume, request, onNews) } };
+};
+
+/** What a recovery would come to. */
+export interface RecoveryPlan {
+  readonly version: 1;
+  readonly status: 'planned';
+  readonly volume: Pick<Volume, 'id' | 'selector' | 'path'>;
+  readonly paths: readonly TreePath[];
+  readonly to: string;
+  readonly reading: Reading;
+  readonly size: TreeSize;
+  readonly freeBytes: number;
+}
+
+/** Counts what would be copied, and writes nothing. @throws RescueError what openSource throws; target-unusable */
+export const planRecovery = async (
+  context: Context,
+  recovery: Recovery,
+  request: RecoverRequest,
+): Promise<RecoveryPlan> => {
+  const { to, signal = new AbortController().signal } = request;
+  const freeBytes = await recovery.freeBytesAt(to);
+  await using source = await openSource(context, recovery, request);
+  const { volume, view, paths } = source;
+  const { id, selector, path } = volume;
+  const { files, folders, bytes } = await view.measure(paths, () => {}, signal);
+  if (signal.aborted) throw new RescueError('stopped', { path: to });
+  const size = { files, folders, bytes };
+  return {
+    ...{ version: 1, status: 'planned', volume: { id, selector, path }, paths },
+    ...{ to, reading: view.reading, size, freeBytes },
+  };
 };
 
 /** Where files are copied to. */

@@ -41,10 +41,11 @@ export const openOverlay = async (mounts: Mounts, volume: Volume): Promise<Mount
     const origin = await attach(['--read-only', ...range, path]);
     const room = await withRoom(roomBytes, (file) => attach([file]));
     const table = `0 ${Math.floor(sizeBytes / sectorBytes)} snapshot ${origin} ${room} N ${chunkSectors}`;
-    // Other programs need not know of it: libdevmapper makes the device node itself.
+    // Other programs need not know of it, and we do not wait for the names that udev would give it: the kernel's own is there.
     await run('dmsetup', ['create', '--noudevrules', '--noudevsync', name, '--table', table]);
     isCreated = true;
-    const mounted = await mounts.lookThrough(volume, `/dev/mapper/${name}`);
+    const { stdout } = await run('dmsetup', ['info', '--columns', '--noheadings', '--options', 'blkdevname', name]);
+    const mounted = await mounts.lookThrough(volume, `/dev/${decodeBytes(stdout).trim()}`);
     if (await isInvalid(name)) {
       await mounted[Symbol.asyncDispose]();
       return undefined;

@@ -18,6 +18,11 @@ export const recovery: RecoveryWords = {
     'file-by-file':
       'The file system cannot be mounted any more; the files are read one by one, without its journal. Names, contents, times and permissions are kept, extended attributes and access lists are not.',
   },
+  wouldCopy: ({ files, folders, size, from, to, free }) =>
+    `Would copy ${files} files (${size}) in ${folders} folders from ${named(from)} to ${named(to)}, where ${free} are free.`,
+  wouldClone: ({ device, size, file, map, free }) =>
+    `Would image ${named(device)} (${size}) into ${named(file)}, with its map ${named(map)}; ${free} are free there.`,
+  wouldWrite: (path, size) => `Would write ${named(path)} (${size})`,
   took: (seconds, rate) => `It took ${seconds} s (${rate}/s).`,
   check: (folder, manifest) =>
     `To check the copy at any time: cd '${named(folder)}' && sha256sum --check --quiet ${manifest}`,

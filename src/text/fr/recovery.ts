@@ -19,6 +19,11 @@ export const recovery: RecoveryWords = {
     'file-by-file':
       'Le système de fichiers ne peut plus être monté ; les fichiers sont lus un à un, sans son journal. Noms, contenus, dates et permissions sont gardés, attributs étendus et listes d’accès ne le sont pas.',
   },
+  wouldCopy: ({ files, folders, size, from, to, free }) =>
+    `Copierait ${files} fichiers (${size}) dans ${folders} dossiers, de ${named(from)} vers ${named(to)}, où ${free} sont libres.`,
+  wouldClone: ({ device, size, file, map, free }) =>
+    `Copierait ${named(device)} (${size}) dans l’image ${named(file)}, avec sa carte ${named(map)} ; ${free} y sont libres.`,
+  wouldWrite: (path, size) => `Écrirait ${named(path)} (${size})`,
   took: (seconds, rate) => `Cela a pris ${seconds} s (${rate}/s).`,
   check: (folder, manifest) =>
     `Pour vérifier la copie à tout moment : cd '${named(folder)}' && sha256sum --check --quiet ${manifest}`,
