@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Disk, Machine } from '../support/machine.ts';
+import { type Disk, Machine, type MachineRecord } from '../support/machine.ts';
 import type { Stick } from './stick.ts';
 
 /** What the tests of jobs share: job files, and a machine that runs them without anybody's help. */
@@ -14,14 +14,16 @@ export const step = (on: string, user: string, password = `password: "${canary}"
 export const jobOf = (steps: string, more = '') => `version: 1\nname: try\n${more}steps:\n${steps}`;
 export const haosJob = jobOf(step('LABEL=hassos-data', 'bob'));
 
+export const machineWith = (stick: Stick, patients: readonly Disk[], isReadOnly = false): MachineRecord => ({
+  model: 'q35',
+  firmware: 'bios',
+  memoryMebibytes: 768,
+  hasScreen: false,
+  disks: [{ path: stick.path, bus: 'usb', isReadOnly }, ...patients],
+});
+
 export const start = (stick: Stick, patients: readonly Disk[], isReadOnly = false): Promise<Machine> =>
-  Machine.start({
-    model: 'q35',
-    firmware: 'bios',
-    memoryMebibytes: 768,
-    hasScreen: false,
-    disks: [{ path: stick.path, bus: 'usb', isReadOnly }, ...patients],
-  });
+  Machine.start(machineWith(stick, patients, isReadOnly));
 
 export const reportOf = (stick: Stick) => JSON.parse(stick.read('sparekey-report.json')?.toString() ?? 'null');
 

@@ -22,6 +22,8 @@ export interface MachineRecord {
   readonly firmware: 'bios' | 'uefi' | 'secure-boot' | 'none';
   readonly memoryMebibytes: number;
   readonly hasScreen: boolean;
+  /** A network card, in a network of its own that gives out addresses and leads nowhere. */
+  readonly hasNetwork?: boolean;
   /** The first one is booted from. */
   readonly disks: readonly Disk[];
   readonly kernel?: {
@@ -72,6 +74,19 @@ export class Machine implements AsyncDisposable {
   static async start(record: MachineRecord): Promise<Machine> {
     const folder = await mkdtemp(join(tmpdir(), 'sparekey-machine-'));
     return new Machine(spawn(programOf(record), await argumentsOf(record, folder, 'stdio')), folder);
+  }
+
+  /** Goes on where a machine of the same record was frozen, with its disks as they were then. */
+  static async goOn(record: MachineRecord, frozen: string): Promise<Machine> {
+    const folder = await mkdtemp(join(tmpdir(), 'sparekey-machine-'));
+    const incoming = ['-incoming', `exec:cat '${frozen}'`];
+    const machine = new Machine(
+      spawn(programOf(record), [...(await argumentsOf(record, folder, 'stdio')), ...incoming]),
+      folder,
+    );
+    await machine.#becomes('query-status', 'paused');
+    await machine.control('cont');
+    return machine;
   }
 
   /**
@@ -150,20 +165,45 @@ export class Machine implements AsyncDisposable {
     await this.control('send-key', { keys: keys.map((data) => ({ type: 'qcode', data })) });
   }
 
-  /** Gives a command to QEMU's own control socket (QMP). */
-  async control(execute: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  /**
+   * Stops the machine where it stands and keeps its memory and devices in a file. Its disks do not change any more, and
+   * have to be copied by whoever wants to go on from here.
+   */
+  async freeze(path: string): Promise<void> {
+    await this.control('stop');
+    await this.control('migrate', { uri: `exec:cat >'${path}'` });
+    await this.#becomes('query-migrate', 'completed');
+  }
+
+  /** Waits for what QEMU says of itself. */
+  async #becomes(query: string, awaited: string): Promise<void> {
+    const deadline = Date.now() + 120_000;
+    for (;;) {
+      // The control socket of a machine that was just switched on is not there yet.
+      const answer = await this.control(query).catch(() => undefined);
+      const status = (answer as { readonly status?: string } | undefined)?.status;
+      if (status === awaited) return;
+      if (this.#hasEnded || status === 'failed' || Date.now() > deadline)
+        throw this.#failure(`has not become ${awaited} (${query}: ${status})`);
+      await sleep(100);
+    }
+  }
+
+  /** Gives a command to QEMU's own control socket (QMP), and returns its answer. */
+  async control(execute: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const socket = connect(join(this.#folder, 'qmp'));
     try {
       const lines = linesOf(socket);
       await lines.next();
+      let answer: { readonly error?: unknown; readonly return?: unknown } = {};
       for (const request of [{ execute: 'qmp_capabilities' }, { execute, arguments: parameters }]) {
         socket.write(`${JSON.stringify(request)}\n`);
-        for (;;) {
-          const answer = JSON.parse((await lines.next()).value ?? '{"error":"the machine is gone"}');
+        do {
+          answer = JSON.parse((await lines.next()).value ?? '{"error":"the machine is gone"}');
           if (answer.error) throw new Error(`${execute}: ${JSON.stringify(answer.error)}`);
-          if ('return' in answer) break;
-        }
+        } while (!('return' in answer));
       }
+      return answer.return;
     } finally {
       socket.destroy();
     }
