@@ -96,7 +96,7 @@ export class Pty implements Disposable {
   /** Text, character by character as if typed; slowly enough not to be taken for a paste. */
   async type(text: string): Promise<void> {
     for (const part of text.match(/[\s\S]{1,8}/gu) ?? []) {
-      this.#tmux('send-keys', '-l', part);
+      this.#tmux('send-keys', '-l', '--', part);
       await pause(pauseMs);
     }
   }

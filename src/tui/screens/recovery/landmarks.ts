@@ -1,4 +1,4 @@
-import { emptyLine, line } from '../../frame.ts';
+import { emptyLine, line, pad, span, widthOf } from '../../frame.ts';
 import { textOf } from '../../layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../menu.ts';
 import { sourceOf, systemOf } from '../../recovery/find.ts';
@@ -14,10 +14,12 @@ const rowsOf = (state: State): readonly MenuRow[] => {
   const { landmarks, folder } = textOf(state).tui.recovery;
   const { landmarks: found = [], marks = [], sourceReading } = state.recovery ?? {};
   if (sourceReading === undefined) return [];
+  const width = Math.max(0, ...found.map(({ name }) => widthOf([span(landmarks.names[name])])));
   const places = found.map(({ name, paths }, index) => {
     const signs = new Set(paths.map((path) => signOf(marks, path)));
     const sign = signs.size === 1 ? [...signs].join() : '[-]';
-    return item(`${index}`, `${sign} ${landmarks.names[name]}`, paths.join(', '));
+    // In one cell: the words are ours, and there is room for them.
+    return item(`${index}`, `${sign} ${pad(landmarks.names[name], width)}  ${paths.join(', ')}`);
   });
   return [...places, { kind: 'gap' }, item('everything', landmarks.everything), item('copy', folder.copy)];
 };
