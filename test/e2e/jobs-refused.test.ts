@@ -1,16 +1,47 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../support/disk-image.ts';
+import { poke, sha256, writeFiles } from '../support/disk-image.ts';
+import { createGptDisk, ext4, fromFile, swap } from '../support/gpt-disk.ts';
 import { createHaosDisk } from '../support/haos-disk.ts';
-import { withFolderAsync } from '../support/tools.ts';
-import { haosJob, patienceMs, reportOf, start } from './job.ts';
+import { linuxFiles } from '../support/linux-disk.ts';
+import { run, withFolderAsync } from '../support/tools.ts';
+import { haosJob, jobOf, patienceMs, reportOf, start, step } from './job.ts';
 import { Stick } from './stick.ts';
+
+const createHaos = (path: string): void => {
+  createHaosDisk(path);
+};
+
+const writeLinux = (root: string): void => writeFiles(root, linuxFiles.files ?? {});
+
+/** A laptop that was closed, not shut down: a Linux whose memory lies in its swap space. */
+const createSleeper = (path: string): void => {
+  const [, area] = createGptDisk(path, [
+    { name: 'root', type: 'linux', sizeMebibytes: 16, fill: ext4('laptop', writeLinux) },
+    { name: 'swap', type: 'swap', sizeMebibytes: 8, fill: swap },
+  ]);
+  // The last ten bytes of the first page (linux/kernel/power/swap.c, struct swsusp_header).
+  poke(path, (area?.offsetBytes ?? 0) + 4096 - 10, Buffer.from('S1SUSPEND\0'));
+};
+
+/** A system that Sparekey does not know how to change. */
+const createWindows = (path: string): void => {
+  const ntfs = fromFile((file, sizeBytes) => {
+    run('truncate', ['--size', `${sizeBytes}`, file]);
+    run('mkfs.ntfs', ['--force', '--quick', '--quiet', '--label', 'Windows', file]);
+  });
+  createGptDisk(path, [{ name: 'Basic data partition', type: 'linux', sizeMebibytes: 32, fill: ntfs }]);
+};
+
+/** A step that could be carried out, and one on `selector` that cannot: all are planned before the first is begun. */
+const jobOn = (selector: string) => jobOf(step('LABEL=hassos-data', 'bob') + step(selector, 'bob'), 'wait: 2\n');
 
 describe('a job that is refused changes nothing', () => {
   interface Case {
     readonly name: string;
     readonly job?: string | Uint8Array;
-    readonly disks?: number;
+    /** What makes the disks of the machine: one of Home Assistant OS, unless told. */
+    readonly patients?: readonly ((path: string) => void)[];
     readonly prepare?: (stick: Stick) => void;
     readonly isReadOnly?: boolean;
     /** On the console; and in the report, unless that cannot be written. */
@@ -21,8 +52,28 @@ describe('a job that is refused changes nothing', () => {
   const cases: readonly Case[] = [
     {
       name: 'two disks that both match',
-      disks: 2,
+      patients: [createHaos, createHaos],
       says: /Several systems match.*haos@sd.8, haos@sd.8/,
+      hasReport: true,
+    },
+    {
+      name: 'a disk that is not there',
+      job: jobOn('LABEL=nowhere'),
+      says: /No installed system was found for LABEL=nowhere/,
+      hasReport: true,
+    },
+    {
+      name: 'a machine that sleeps (hibernated)',
+      patients: [createHaos, createSleeper],
+      job: jobOn('LABEL=laptop'),
+      says: /not shut down but sleeping \(hibernated, on sd.2\)/,
+      hasReport: true,
+    },
+    {
+      name: 'a foreign system',
+      patients: [createHaos, createWindows],
+      job: jobOn('LABEL=Windows'),
+      says: /No installed system was found for LABEL=Windows/,
       hasReport: true,
     },
     {
@@ -43,24 +94,25 @@ describe('a job that is refused changes nothing', () => {
     { name: 'the lock switch', isReadOnly: true, says: /cannot be written \(look for a lock/, hasReport: false },
   ];
 
-  test.each(cases)('$name', async ({ job = haosJob, disks = 1, prepare, isReadOnly, says, hasReport }) => {
+  test.each(cases)('$name', async ({ job = haosJob, patients = [createHaos], ...given }) => {
+    const { prepare, isReadOnly, says, hasReport } = given;
     await withFolderAsync(async (folder) => {
       const stick = new Stick(folder);
       stick.write('sparekey.yaml', job);
       prepare?.(stick);
-      const patients = Array.from({ length: disks }, (_, index) => createHaosDisk(join(folder, `haos${index}.img`)));
-      const before = patients.map(({ path }) => sha256(path));
-      await using machine = await start(
-        stick,
-        patients.map(({ path }) => ({ path, bus: 'sata' })),
-        isReadOnly,
-      );
+      const disks = patients.map((create, index) => {
+        const path = join(folder, `patient${index}.img`);
+        create(path);
+        return { path, bus: 'sata' } as const;
+      });
+      const before = disks.map(({ path }) => sha256(path));
+      await using machine = await start(stick, disks, isReadOnly);
       await machine.waitFor(says, patienceMs);
       await machine.waitFor(/Sparekey: refused/, patienceMs);
       await machine.waitFor(/Press any key for the menu/, patienceMs);
       machine.type(' ');
       await machine.waitFor(/Choose what you want to get into/, patienceMs);
-      expect(patients.map(({ path }) => sha256(path))).toEqual(before);
+      expect(disks.map(({ path }) => sha256(path))).toEqual(before);
       expect(Buffer.compare(stick.read('sparekey.yaml') ?? Buffer.alloc(0), Buffer.from(job))).toBe(0);
       expect(reportOf(stick)?.status).toBe(hasReport ? 'refused' : undefined);
       if (hasReport) expect(stick.read('sparekey-report.txt')?.toString()).toMatch(says);
