@@ -10,6 +10,8 @@ import { createShared, once } from './shared.ts';
 /** A volume's root folder, until disposed. */
 export interface MountedVolume extends AsyncDisposable {
   readonly root: string;
+  /** What is mounted, often a loop device over it: major:minor. */
+  readonly device: string;
 }
 
 /** Mounts volumes where nobody else sees them. */
@@ -41,16 +43,16 @@ export const createMounts = (): Mounts => {
       open: () => mountPatiently(volume, () => namespace.mount(mountArgs(volume, options))),
       close: ({ unmount }) => unmountPatiently(volume, unmount),
     });
-    return { root: value.root, [Symbol.asyncDispose]: leave };
+    return { root: value.root, device: value.facts.device, [Symbol.asyncDispose]: leave };
   };
 
   const lookThrough = async (volume: Volume, device: string): Promise<MountedVolume> => {
     assertRoot();
     const options = [...always, 'ro', ...(needDriver(volume).replayOptions ?? [])];
-    const { root, unmount } = await mountPatiently(volume, () =>
+    const { root, facts, unmount } = await mountPatiently(volume, () =>
       namespace.mount(mountArgs({ ...volume, path: device }, options)),
     );
-    return { root, [Symbol.asyncDispose]: once(() => unmountPatiently(volume, unmount)) };
+    return { root, device: facts.device, [Symbol.asyncDispose]: once(() => unmountPatiently(volume, unmount)) };
   };
 
   const lease = async (volume: Volume): Promise<MountedVolume> => {
@@ -68,7 +70,7 @@ export const createMounts = (): Mounts => {
       await release();
       throw new RescueError('read-only-device', { selector: volume.selector });
     }
-    return { root, [Symbol.asyncDispose]: release };
+    return { root, device: facts.device, [Symbol.asyncDispose]: release };
   };
 
   return { look, lookThrough, lease, [Symbol.asyncDispose]: () => namespace[Symbol.asyncDispose]() };

@@ -47,7 +47,9 @@ const stepDocument = (result: StepResult, text: Text): object => {
       })),
     }),
     ...(applied && { undo: applied.journalId }),
-    ...(outcome?.kind === 'recovered' && { recovered: { to: outcome.place, ...outcome.receipt.summary } }),
+    ...(outcome?.kind === 'recovered' && {
+      recovered: { to: outcome.place, reading: outcome.receipt.reading, ...outcome.receipt.summary },
+    }),
     ...(applied && generated && { generatedPassword: generated.reveal() }),
     ...(error !== undefined && { error: describeProblem(error, text) }),
   };

@@ -72,6 +72,7 @@ const outcomeLines = (plan: StepPlan, outcome: StepOutcome, text: Text): readonl
     isComplete(receipt) ? text.recovery.allCopied : text.recovery.notAllCopied,
     text.recovery.copied({ files, size: formatSize(bytes), folders, symlinks, hardLinks }),
     text.recovery.fromTo(`${receipt.volume.selector}: ${receipt.paths.map(showable).join(', ')}`, place),
+    text.recovery.readings[receipt.reading],
     text.recovery.check(place, manifest),
     ...(problems > 0 ? [text.recovery.problems(problems)] : []),
   ];

@@ -3,9 +3,6 @@ import type { Measured } from './measure.ts';
 import { textOf } from './raw-path.ts';
 import type { Target } from './target.ts';
 
-/** Room for the manifest, the report and the file system's own bookkeeping. */
-const reserveBytes = 8 * 1024 * 1024;
-
 /** What is to be copied, and where to. */
 export interface Load {
   /** Counts it; `largestFileBytes` is the limit beyond which files are listed. */
@@ -27,7 +24,7 @@ export const assertFits = async (
   target: Target,
   { count, usedBytes, to, isResumed, signal }: Load,
 ): Promise<number | undefined> => {
-  const freeBytes = (await target.freeBytes()) - reserveBytes;
+  const freeBytes = await target.freeBytes();
   const { largestFileBytes } = target.abilities;
   const fitsAnyway = usedBytes !== undefined && usedBytes <= freeBytes;
   if (largestFileBytes === undefined && (fitsAnyway || isResumed)) return undefined;

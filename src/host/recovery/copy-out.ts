@@ -15,6 +15,7 @@ import { createSharedMemory } from './shared-state.ts';
 import { createTally, type Tally } from './tally.ts';
 import { assertOutside, openTarget, type Target } from './target.ts';
 import { stoppedCode, TargetError, toTarget } from './target-error.ts';
+import { vouchFor } from './vouching.ts';
 
 /** How often what was copied is flushed and vouched for. */
 const checkpointMs = 5000;
@@ -103,8 +104,7 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
     // In the middle of one large file there is nothing to vouch for, and flushing would only hold it up.
     if (lines.length === 0 && finishing.length === 0 && folders.length === 0) return;
     if (isExact) addComplaints(tally, await finishFiles(passage, finishing, executables));
-    await flush(targetRoot);
-    await record.append(lines, folders);
+    await vouchFor(target, record, { lines, folders });
     for (const folder of folders) copied.push(folder);
   };
   const ticker = setInterval(() => onProgress(run), progressMs);
@@ -114,6 +114,7 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
     for (const path of work.paths) startAt(run, passage, path, beforeOf);
     for (let isOver = false; !isOver; ) {
       isOver = await run.proceed(checkpointMs);
+      if (run.failure) await target.giveRoom();
       await checkpoint();
       if (!isOver || run.failure) continue;
       // What could not be read is tried once more, now that everything else is safe.

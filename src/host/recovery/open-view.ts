@@ -15,23 +15,26 @@ import { openExtView } from './debugfs/view.ts';
 import { measure } from './measure.ts';
 import { openOverlay } from './overlay.ts';
 import { rawOf } from './raw-path.ts';
+import { withSkippedFolders } from './skipped-folders.ts';
 
 const chunkBytes = 1 << 20;
 
 /** Recovery.open. The source is only ever read, by whichever way leads to the newest state of its files. */
 export const openView = async (mounts: Mounts, volume: Volume): Promise<SourceView> => {
   if (volume.kind === 'folder')
-    return await viewOf({ root: volume.path, [Symbol.asyncDispose]: async () => {} }, 'as-is', volume);
+    return await viewOf({ root: volume.path, device: '', [Symbol.asyncDispose]: async () => {} }, 'as-is', volume);
   try {
     return await openMounted(mounts, volume);
   } catch (error) {
-    const isExt = /^ext[234]$/.test(volume.filesystem?.type ?? 'ext4');
-    if (!isRefusal(error) || !isExt) throw error;
+    if (!isRefusal(error) || !isExt(volume)) throw error;
     const view = await openDamaged(mounts, volume);
     if (view === undefined) throw error;
     return view;
   }
 };
+
+/** What blkid does not know may be one whose first superblock is bad. */
+const isExt = ({ filesystem }: Volume): boolean => /^ext[234]$/.test(filesystem?.type ?? 'ext4');
 
 /** What the kernel mounts. Where writes were under way, they are finished in memory if that can be, else left out. */
 const openMounted = async (mounts: Mounts, volume: Volume): Promise<SourceView> => {
@@ -75,7 +78,7 @@ const unlessRescueError = (error: unknown): undefined => {
 };
 
 const viewOf = async (mounted: MountedVolume, reading: Reading, volume: Volume): Promise<SourceView> => {
-  const { root } = mounted;
+  const { root, device } = mounted;
   // The mount's own name goes through another process; held open, the folder is reached directly.
   const handle = await open(root, constants.O_RDONLY | constants.O_DIRECTORY);
   const sourceRoot = `/proc/self/fd/${handle.fd}`;
@@ -84,7 +87,10 @@ const viewOf = async (mounted: MountedVolume, reading: Reading, volume: Volume):
     reading,
     stream: (path) => stream(root, path),
     measure: (paths, onSize, signal) => measure(sourceRoot, paths.map(rawOf), onSize, signal),
-    copyOut: (request, onProgress) => copyOut(sourceRoot, volume.filesystem?.usedBytes, request, onProgress),
+    copyOut: (request, onProgress) => {
+      const copy = () => copyOut(sourceRoot, volume.filesystem?.usedBytes, request, onProgress);
+      return isExt(volume) && volume.kind !== 'folder' ? withSkippedFolders(volume, device, copy) : copy();
+    },
     [Symbol.asyncDispose]: async () => {
       await handle.close();
       await mounted[Symbol.asyncDispose]();

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { manifestName } from '../../formats/checksum-manifest.ts';
 import { RescueError } from '../../model/errors.ts';
-import { isSystemError } from '../system-error.ts';
+import { isSystemError, unless } from '../system-error.ts';
 import { parentOfRaw, type RawPath } from './raw-path.ts';
 import { ownFolder } from './target.ts';
 
@@ -112,8 +112,15 @@ const rewrite = async (path: string, isKept: (name: RawPath) => boolean): Promis
   return kept;
 };
 
+/** Whole or not at all, as long as the power stays on: a full target must not be left with half a line. */
 const appendFlushed = async (file: FileHandle, text: string): Promise<void> => {
   if (text === '') return;
-  await file.appendFile(Buffer.from(text, 'latin1'));
-  await file.sync();
+  const { size } = await file.stat();
+  try {
+    await file.appendFile(Buffer.from(text, 'latin1'));
+    await file.sync();
+  } catch (error) {
+    await file.truncate(size).catch(unless('EIO', 'EROFS', 'ENODEV'));
+    throw error;
+  }
 };

@@ -24,8 +24,10 @@ export interface Target extends AsyncDisposable {
   readonly folder: FileHandle;
   readonly staging: FileHandle;
   readonly abilities: Abilities;
-  /** Whether it was there before, with something in it of which we know nothing. */
+  /** What is free beside the room that is set aside. */
   freeBytes(): Promise<number>;
+  /** Gives back the room that was set aside for the manifest, the record and the receipt, when the target is full. */
+  giveRoom(): Promise<void>;
 }
 
 /**
@@ -48,6 +50,7 @@ export const openTarget = async (path: string): Promise<Target> => {
     const inside = `/proc/self/fd/${ownHandle.fd}`;
     await rm(`${inside}/growing`, { recursive: true, force: true });
     await mkdir(`${inside}/growing`, 0o700);
+    await setAside(`${inside}/growing/room`);
     const staging = await openFolder(Buffer.from(`${inside}/growing`));
     return {
       folder,
@@ -57,6 +60,7 @@ export const openTarget = async (path: string): Promise<Target> => {
         const { bavail, bsize } = await statfs(path);
         return bavail * bsize;
       },
+      giveRoom: () => rm(`/proc/self/fd/${staging.fd}/room`, { force: true }),
       [Symbol.asyncDispose]: async () => {
         await staging.close();
         await rm(`${own}/growing`, { recursive: true, force: true }).catch(unless('EIO', 'ENODEV', 'EROFS', 'ENOENT'));
@@ -66,6 +70,15 @@ export const openTarget = async (path: string): Promise<Target> => {
   } catch (error) {
     return unusable(error);
   }
+};
+
+const roomBytes = 8 * 1024 * 1024;
+
+/** Takes room that nothing else can take then; less where there is less. */
+const setAside = async (path: string): Promise<void> => {
+  await using file = await open(path, 'wx', 0o600);
+  // Noise, since some file systems press zeros together.
+  await file.writeFile(randomBytes(roomBytes)).catch(unless('ENOSPC', 'EDQUOT'));
 };
 
 /** A copy into a folder of the source itself would never end. @throws RescueError target-inside-source */

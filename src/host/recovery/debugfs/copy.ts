@@ -8,8 +8,9 @@ import { createLedger } from '../ledger.ts';
 import { manifestFile, openRecord, type ProgressRecord } from '../progress-record.ts';
 import { nameOfRaw, parentOfRaw, rawOf, textOf, withFolderBelow } from '../raw-path.ts';
 import { createTally } from '../tally.ts';
-import { openTarget } from '../target.ts';
+import { openTarget, type Target } from '../target.ts';
 import { stoppedCode, TargetError } from '../target-error.ts';
+import { vouchFor } from '../vouching.ts';
 import { copyFolder, copyNamed, type Folder, type Walk } from './copy-folder.ts';
 import { finishFolder } from './copy-node.ts';
 import { measureExt } from './measure.ts';
@@ -58,7 +59,7 @@ export const copyOutOfExt = async (
     goOn: (path) => {
       if (signal.aborted) throw new TargetError(stoppedCode, path, undefined);
     },
-    checkpoint: checkpoints(targetRoot, record),
+    checkpoint: checkpoints(target, record),
     visited: new Set(),
     finished: [],
     currentPath: '',
@@ -72,7 +73,7 @@ export const copyOutOfExt = async (
       ...(walk.currentPath !== '' && { currentPath: `/${textOf(walk.currentPath)}` }),
     });
   const ticker = setInterval(tell, progressMs);
-  const failure = await copyAll(walk, tree, request, record).finally(() => clearInterval(ticker));
+  const failure = await copyAll(walk, tree, request, record, target).finally(() => clearInterval(ticker));
   tell();
   const elapsedMs = performance.now() - startedMs;
   return {
@@ -88,6 +89,7 @@ const copyAll = async (
   tree: ExtTree,
   { paths }: CopyRequest,
   record: ProgressRecord,
+  target: Target,
 ): Promise<TargetError | undefined> => {
   const failure = await untilTargetFails(async () => {
     for (const asked of paths) {
@@ -104,6 +106,7 @@ const copyAll = async (
     }
   });
   const ending = await untilTargetFails(async () => {
+    if (failure) await target.giveRoom();
     await walk.checkpoint(walk.ledger, true);
     await record.forget(walk.ledger.relisted);
     // From the inside out: whatever is made in a folder changes its times.
@@ -115,15 +118,14 @@ const copyAll = async (
 };
 
 /** Vouches, now and then or at once, for what was copied since the last time. */
-const checkpoints = (targetRoot: string, record: ProgressRecord): Walk['checkpoint'] => {
+const checkpoints = (target: Target, record: ProgressRecord): Walk['checkpoint'] => {
   let checkedMs = performance.now();
   return async (ledger, isDue) => {
     if (!isDue && performance.now() - checkedMs < checkpointMs) return;
     checkedMs = performance.now();
     const { lines, folders } = ledger.takeSettled();
     if (lines.length === 0 && folders.length === 0) return;
-    await flush(targetRoot);
-    await record.append(lines, folders);
+    await vouchFor(target, record, { lines, folders });
   };
 };
 
