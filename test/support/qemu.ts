@@ -18,13 +18,14 @@ export function programOf({ model }: MachineRecord): string {
  * @param serial what its first console is connected with
  */
 export async function argumentsOf(record: MachineRecord, folder: string, serial: string): Promise<readonly string[]> {
-  return [...(await boardOf(record, folder)), '-serial', serial, ...disksOf(record), ...common(folder)];
+  return [...(await boardOf(record, folder)), '-serial', serial, ...disksOf(record), ...common(record, folder)];
 }
 
 /** One processor and plain emulation: QEMU 7.2 panics guests with two, and build machines rarely lend out their KVM. */
-function common(folder: string): readonly string[] {
+function common({ hasNetwork }: MachineRecord, folder: string): readonly string[] {
   const control = ['-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`, '-monitor', 'none'];
-  return ['-nodefaults', '-accel', 'tcg', '-display', 'none', '-nic', 'none', '-no-reboot', ...control];
+  const network = hasNetwork ? 'user,restrict=on,model=e1000e' : 'none';
+  return ['-nodefaults', '-accel', 'tcg', '-display', 'none', '-nic', network, '-no-reboot', ...control];
 }
 
 async function boardOf(record: MachineRecord, folder: string): Promise<readonly string[]> {
