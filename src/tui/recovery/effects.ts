@@ -9,6 +9,7 @@ import type { Entry, TreePath } from '../../model/tree.ts';
 import { createHeldSource, type HeldSource } from './held-source.ts';
 import { pathIn } from './marks.ts';
 import type { RecoveryEffect, RecoveryMessage } from './messages.ts';
+import { sortPatiently } from './sort-patiently.ts';
 import type { EntryDetails } from './state.ts';
 
 /** What getting files out works with. */
@@ -57,7 +58,7 @@ export const createRecoveryPerform = (tools: RecoveryTools): PerformRecovery => 
       case 'list-folder': {
         const { job, volume, path } = effect;
         const found = await source.use(volume, ({ tree }) => tree.list(path, entriesShown + 1));
-        const entries = sorted(found.slice(0, entriesShown));
+        const entries = await sorted(found.slice(0, entriesShown));
         return { kind: 'folder-listed', job, entries, isCut: found.length > entriesShown };
       }
       case 'detail':
@@ -102,11 +103,11 @@ export const createRecoveryPerform = (tools: RecoveryTools): PerformRecovery => 
 };
 
 /** Folders first, by the numbers of their characters, which is quick also for a hundred thousand. */
-const sorted = (entries: readonly Entry[]): readonly Entry[] => {
-  const byName = (one: Entry, other: Entry) => (one.name < other.name ? -1 : 1);
-  const folders = entries.filter(({ kind }) => kind === 'directory').sort(byName);
-  return [...folders, ...entries.filter(({ kind }) => kind !== 'directory').sort(byName)];
-};
+const sorted = (entries: readonly Entry[]): Promise<readonly Entry[]> =>
+  sortPatiently(entries, (one, other) => {
+    const isFolder = one.kind === 'directory';
+    return isFolder === (other.kind === 'directory') ? one.name < other.name : isFolder;
+  });
 
 const detailsAtOnce = 8;
 

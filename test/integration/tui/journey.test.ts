@@ -50,7 +50,7 @@ const goToPlan = async (pty: Pty, rowsDown: number, user: string, password: stri
 };
 
 describe('from "I am locked out" to "you are back in"', () => {
-  test('Home Assistant: the password is set, proven by libcrypt, and taken back', async () => {
+  test('Home Assistant: the password is set, proven by libcrypt, taken back, and brought back', async () => {
     const disk = createHaosDisk(join(folder, 'card.img'));
     using pty = new Pty({ args: ['--disk', disk.path] });
     await pty.shows('> card.img:8');
@@ -74,6 +74,20 @@ describe('from "I am locked out" to "you are back in"', () => {
     pty.press('Enter');
     await pty.shows('the files are as they were');
     expect(opensHaosUser(disk, 'Bob', 'forgotten-by-bob')).toBe(true);
+
+    pty.press('Escape');
+    await pty.shows('> card.img:8');
+    pty.press('Enter');
+    await pty.shows('Undo an earlier change 1');
+    pty.press('End', 'Enter');
+    await pty.shows('> 20');
+    await pty.shows('Bring back what was undone: New password for “Bob”');
+    pty.press('Enter');
+    await pty.shows('> Put it back <');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    pty.press('Enter');
+    await pty.shows('the files are as they were');
+    expect(opensHaosUser(disk, 'Bob', canary)).toBe(true);
 
     pty.press('Right', 'Enter');
     expect(await pty.ends()).toBe(0);
