@@ -73,11 +73,14 @@ export const createScreen = ({ terminal, hasColour }: ScreenOptions): Display =>
         const message = messageOf(character, key);
         if (message) onMessage(message);
       });
-      program.on('resize', () => {
+      const repaint = () => {
         // Terminals rearrange what stands on them in their own ways: everything is painted anew.
         painted = [];
         onMessage({ kind: 'resized', ...size() });
-      });
+      };
+      program.on('resize', repaint);
+      // Also without a new size: the rescue system says so when the screen has got another font.
+      process.on('SIGWINCH', repaint);
       for (const end of ['end', 'error']) stdin.once(end, () => onMessage({ kind: 'hung-up' }));
       readInput(stdin, (piece) => {
         if (piece.kind === 'keys') keyboard.write(piece.text);

@@ -1,5 +1,9 @@
 import { recoveredFolderName } from '../../engine/recovery/folder-name.ts';
+import type { Reading } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
+import { bullet, type Line, paragraph } from '../frame.ts';
+import { textOf } from '../layout.ts';
+import type { State } from '../state.ts';
 import type { Destination } from './state.ts';
 
 /** A place by its label, which is what people see on other computers, and what it is called here. */
@@ -18,3 +22,11 @@ export const destinationPath = (destination: Destination, source: Volume | undef
 
 export const freeBytesOf = (destination: Destination): number | undefined =>
   destination.kind === 'folder' ? destination.freeBytes : destination.place.freeBytes;
+
+/** Which state of the files somebody gets. A sign is on those that lack something. */
+export const readingLines = (state: State, reading: Reading, columns: number): readonly Line[] => {
+  const words = textOf(state).recovery.readings[reading];
+  return reading === 'as-is' || reading === 'newest'
+    ? paragraph(words, columns, 'faint')
+    : bullet('!', words, columns, 'warning');
+};

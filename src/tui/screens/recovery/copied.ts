@@ -7,6 +7,7 @@ import { bullet, emptyLine, type Line, line, paragraph } from '../../frame.ts';
 import { type Area, textOf } from '../../layout.ts';
 import type { CopiedScreen, Outcome } from '../../recovery/state.ts';
 import { isWhole } from '../../recovery/update.ts';
+import { readingLines } from '../../recovery/words.ts';
 import { firstScreen, type State } from '../../state.ts';
 import { changed, type Step, stay } from '../../step.ts';
 import { describeError } from '../../words.ts';
@@ -31,7 +32,7 @@ const fileLines = (state: State, { receipt }: Filed, columns: number): readonly 
     ...countsOf(receipt, text).flatMap((words) => paragraph(words, columns)),
     ...paragraph(copied.in(to), columns),
     ...paragraph(copied.receipts(summary.manifest, receiptFiles.text), columns),
-    ...paragraph(recovery.readings[reading], columns, reading === 'as-is' ? 'faint' : 'warning'),
+    ...readingLines(state, reading, columns),
     ...(summary.stoppedBy
       ? describeError(state, summary.stoppedBy).flatMap((words) => paragraph(words, columns, 'warning'))
       : []),

@@ -5,7 +5,7 @@ import { findVolume } from '../../find.ts';
 import { bullet, emptyLine, type Line, line, pad, paragraph, span, widthOf } from '../../frame.ts';
 import { type Area, textOf } from '../../layout.ts';
 import type { CopyScreen } from '../../recovery/state.ts';
-import { destinationPath, freeBytesOf } from '../../recovery/words.ts';
+import { destinationPath, freeBytesOf, readingLines } from '../../recovery/words.ts';
 import type { State } from '../../state.ts';
 import { backFrom, changed, isLooking, type Step, stay } from '../../step.ts';
 import { describeVolume } from '../../words.ts';
@@ -86,11 +86,7 @@ const articleOf = (state: State, screen: CopyScreen, area: Area): Article<Action
         area.columns,
       ),
       emptyLine,
-      ...(cargo.kind === 'files' && reading
-        ? reading === 'as-is'
-          ? paragraph(text.recovery.readings[reading], area.columns, 'faint')
-          : bullet('!', text.recovery.readings[reading], area.columns, 'warning')
-        : []),
+      ...(cargo.kind === 'files' && reading ? readingLines(state, reading, area.columns) : []),
       ...(cargo.kind === 'backups' && cargo.keys.length > 0
         ? bullet('!', copy.decrypted, area.columns, 'warning')
         : []),
