@@ -1,27 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createStorage } from '../../../src/host/storage.ts';
 import type { WritableTree } from '../../../src/model/tree.ts';
 import { complaintsOf, createExtImage, readWithDebugfs, sha256 } from '../../support/disk-image.ts';
 import { firstVolume, leasing } from '../../support/leasing.ts';
+import { scratchStorage } from '../../support/scratch.ts';
 import { run } from '../../support/tools.ts';
 
-const storage = createStorage();
-let folder: string;
-const at = (name: string) => join(folder, name);
+const { storage, at } = scratchStorage('lease-refusals');
 const files = { 'etc/shadow': 'root:*:1::::::\n' };
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sparekey-lease-refusals-'));
-});
-
-afterAll(async () => {
-  await storage[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
 
 const volumeOf = (path: string) => firstVolume(storage, path);
 

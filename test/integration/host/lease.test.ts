@@ -1,28 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
+import { expect, test } from 'vitest';
 import type { WriteStep } from '../../../src/host/writing.ts';
 import type { WritableTree } from '../../../src/model/tree.ts';
 import { complaintsOf, createExtImage, loopsOver, readWithDebugfs, sha256, unplug } from '../../support/disk-image.ts';
 import { firstVolume, leasing } from '../../support/leasing.ts';
+import { scratchStorage } from '../../support/scratch.ts';
 import { run } from '../../support/tools.ts';
 
-const storage = createStorage();
-let folder: string;
-const at = (name: string) => join(folder, name);
+const { storage, at } = scratchStorage('lease');
 const files = { 'etc/shadow': 'root:*:1::::::\n' };
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sparekey-lease-'));
-});
-
-afterAll(async () => {
-  await storage[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
 
 const volumeOf = (path: string) => firstVolume(storage, path);
 

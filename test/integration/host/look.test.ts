@@ -1,25 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
+import { expect, test } from 'vitest';
 import type { Tree } from '../../../src/model/tree.ts';
 import { createExtImage, flagErrors, loopsOver, poke, sha256, unplug } from '../../support/disk-image.ts';
 import { firstVolume } from '../../support/leasing.ts';
+import { scratchStorage } from '../../support/scratch.ts';
 import { run, withFolder } from '../../support/tools.ts';
 
-const storage = createStorage();
-let folder: string;
-const at = (name: string) => join(folder, name);
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sparekey-look-'));
-});
-
-afterAll(async () => {
-  await storage[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { storage, at } = scratchStorage('look');
 
 const volumeOf = (path: string) => firstVolume(storage, path);
 
@@ -167,7 +155,7 @@ test('who is not root may look at folders and survey images, and is told what ne
     const [disk] = await storage.survey([{ kind: 'image', path }]);
     const [volume] = disk.volumes;
     console.log(volume.filesystem.type, await codeOf(storage.look(volume)), await codeOf(storage.survey([])));`;
-  run('chmod', ['0755', folder]);
+  run('chmod', ['0755', at('.')]);
   expect(run(process.execPath, ['--input-type=module', '-e', script])).toBe('ext4 need-root need-root\n');
 });
 

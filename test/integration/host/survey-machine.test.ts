@@ -1,31 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
-import { createExtImage, createSparse } from '../../support/disk-image.ts';
+import { expect, test } from 'vitest';
+import { createExtImage } from '../../support/disk-image.ts';
+import { createPartitioned, scratchStorage } from '../../support/scratch.ts';
 import { run } from '../../support/tools.ts';
 
 const mebibyte = 1 << 20;
-const storage = createStorage();
-let folder: string;
-const at = (name: string) => join(folder, name);
+const { storage, at } = scratchStorage('machine');
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sparekey-machine-'));
-});
-
-afterAll(async () => {
-  await storage[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
-
-const sfdisk = (name: string, sizeMebibytes: number, script: string): string => {
-  createSparse(at(name), sizeMebibytes);
-  run('sfdisk', ['--quiet', at(name)], script);
-  return at(name);
-};
+const sfdisk = (name: string, sizeMebibytes: number, script: string) =>
+  createPartitioned(at(name), sizeMebibytes, script);
 
 const layInto = (image: string, offsetBytes: number, filesystem: string) =>
   run('dd', [`if=${filesystem}`, `of=${image}`, 'bs=64k', `seek=${offsetBytes}`, 'oflag=seek_bytes', 'conv=notrunc']);

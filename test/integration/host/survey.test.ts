@@ -1,25 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
+import { mkdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
 import type { Disk } from '../../../src/model/storage.ts';
 import { createExtImage, createSparse, flagErrors, poke, sha256, unplug } from '../../support/disk-image.ts';
+import { createPartitioned, scratchStorage } from '../../support/scratch.ts';
 import { run } from '../../support/tools.ts';
 
 const mebibyte = 1 << 20;
-const storage = createStorage();
-let folder: string;
-const at = (name: string) => join(folder, name);
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sparekey-survey-'));
-});
-
-afterAll(async () => {
-  await storage[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { storage, at } = scratchStorage('survey');
 
 /** Surveys one source, and proves on the way that nothing of it was changed. */
 const survey = async (path: string): Promise<Disk> => {
@@ -30,11 +17,8 @@ const survey = async (path: string): Promise<Disk> => {
   return disk;
 };
 
-const sfdisk = (name: string, sizeMebibytes: number, script: string): string => {
-  createSparse(at(name), sizeMebibytes);
-  run('sfdisk', ['--quiet', at(name)], script);
-  return at(name);
-};
+const sfdisk = (name: string, sizeMebibytes: number, script: string) =>
+  createPartitioned(at(name), sizeMebibytes, script);
 
 const layInto = (image: string, offsetBytes: number, filesystem: string) =>
   run('dd', [`if=${filesystem}`, `of=${image}`, 'bs=64k', `seek=${offsetBytes}`, 'oflag=seek_bytes', 'conv=notrunc']);
