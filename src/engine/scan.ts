@@ -32,10 +32,10 @@ const volumesAtOnce = 3;
 export const scan = async (context: Context, sources: readonly Source[]): Promise<Scan> => {
   context.emit({ kind: 'surveying' });
   const disks = await context.storage.survey(sources);
-  return (await lookAtAll(context, disks, new AbortController().signal)).scan;
+  return (await lookAtAll(context, disks, new AbortController().signal, new Set())).scan;
 };
 
-/** What was found until somebody ended it, and the volumes that were not looked at by then. */
+/** What was found, and the volumes that were not looked at: because they were left alone, or because somebody ended it. */
 export interface PartialScan {
   readonly scan: Scan;
   readonly unseen: readonly DeviceId[];
@@ -44,28 +44,35 @@ export interface PartialScan {
 /**
  * As `scan`, until `signal` ends it: a dying disk can keep a look waiting for as long as it likes. What waits then is left
  * to itself; it changes nothing any more.
+ * @param except volumes that are left alone, because they are open elsewhere
  * @returns undefined where not even the disks were known by then
  */
 export const scanUntil = async (
   context: Context,
   sources: readonly Source[],
   signal: AbortSignal,
+  except: ReadonlySet<DeviceId> = new Set(),
 ): Promise<PartialScan | undefined> => {
   if (signal.aborted) return undefined;
   context.emit({ kind: 'surveying' });
   const disks = await Promise.race([context.storage.survey(sources), untilAborted(signal)]);
-  return disks && (await lookAtAll(context, disks, signal));
+  return disks && (await lookAtAll(context, disks, signal, except));
 };
 
 const untilAborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 
-const lookAtAll = async (context: Context, disks: readonly Disk[], signal: AbortSignal): Promise<PartialScan> => {
+const lookAtAll = async (
+  context: Context,
+  disks: readonly Disk[],
+  signal: AbortSignal,
+  except: ReadonlySet<DeviceId>,
+): Promise<PartialScan> => {
   context.emit({ kind: 'surveyed', disks });
   const places = disks.flatMap((disk) => disk.volumes.map((volume) => ({ disk, volume })));
   const results: (Found | undefined)[] = places.map(() => undefined);
   const looking = mapLimited([...places.entries()], volumesAtOnce, async ([index, { disk, volume }]) => {
-    if (!signal.aborted) results[index] = await scanVolume(context, disk, volume);
+    if (!signal.aborted && !except.has(volume.id)) results[index] = await scanVolume(context, disk, volume);
   });
   await Promise.race([looking, untilAborted(signal)]);
   const found = results.filter((each) => each !== undefined);

@@ -9,10 +9,10 @@ import { generatePassword } from '../formats/generated-password.ts';
 import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
 import { Secret } from '../model/secret.ts';
 import type { Station } from '../model/station.ts';
-import type { Source } from '../model/storage.ts';
+import type { DeviceId, Source } from '../model/storage.ts';
 import { resetPassword } from '../tasks/reset-password.ts';
 import type { Effect, Message } from './messages.ts';
-import type { PerformRecovery, RecoveryTools } from './recovery/effects.ts';
+import type { RecoveryEffects, RecoveryTools } from './recovery/effects.ts';
 import type { RecoveryEffect } from './recovery/messages.ts';
 
 /** What effects work with. */
@@ -39,12 +39,12 @@ export type Perform = (effect: Exclude<Effect, { kind: 'quit' }>) => Promise<Mes
 export const createPerform = ({ context, station, sources, openRecovery, tell }: Tools): Perform => {
   const inTurn = createTurns();
   let looking = new AbortController();
-  let recovery: PerformRecovery | undefined;
+  let recovery: RecoveryEffects | undefined;
   /** Loaded when somebody asks for files, since start-up time is import time. */
   const performRecovery = async (effect: RecoveryEffect): Promise<Message | undefined> => {
-    const { createRecoveryPerform } = await import('./recovery/effects.ts');
-    recovery ??= createRecoveryPerform({ context, openRecovery, tell, inTurn });
-    return await recovery(effect);
+    const { createRecoveryEffects } = await import('./recovery/effects.ts');
+    recovery ??= createRecoveryEffects({ context, openRecovery, tell, inTurn });
+    return await recovery.perform(effect);
   };
   return async (effect) => {
     switch (effect.kind) {
@@ -52,7 +52,7 @@ export const createPerform = ({ context, station, sources, openRecovery, tell }:
         looking = new AbortController();
         const { signal } = looking;
         return await answering(
-          () => inTurn(() => look(context, sources, signal)),
+          () => inTurn(() => look(context, sources, signal, recovery?.opened() ?? new Set())),
           (error) => ({ kind: 'scan-failed', error }),
         );
       }
@@ -120,17 +120,22 @@ const answering = async <M extends Message | undefined>(
   }
 };
 
-const look = async (context: Context, paths: readonly string[], signal: AbortSignal): Promise<Message> => {
+const look = async (
+  context: Context,
+  paths: readonly string[],
+  signal: AbortSignal,
+  except: ReadonlySet<DeviceId>,
+): Promise<Message> => {
   const sources = await Promise.all(paths.map((path) => identifyIfThere(context, path)));
   const present = sources.filter((source) => source !== undefined);
   // Asked for by name and none of them there: that is not the same as asking for all.
   if (paths.length > 0 && present.length === 0)
     return { kind: 'scan-failed', error: new RescueError('source-missing', { path: paths.join(', ') }) };
-  const found = await scanUntil(context, present, signal);
+  const found = await scanUntil(context, present, signal, except);
   if (!found) return { kind: 'look-stopped' };
   const volumes = found.scan.disks.flatMap((disk) => disk.volumes);
   const lookable = volumes.filter((volume) => context.storage.canLook(volume)).map(({ id }) => id);
-  return { kind: 'scanned', ...found, lookable };
+  return { kind: 'scanned', ...found, lookable, isStopped: signal.aborted };
 };
 
 /** What was pulled may come back. */

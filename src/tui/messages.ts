@@ -41,8 +41,9 @@ export type Message =
       readonly kind: 'scanned';
       readonly scan: Scan;
       readonly lookable: readonly DeviceId[];
-      /** Volumes that were not looked at, because somebody ended it. */
+      /** Volumes that were not looked at: because they are open here, or because somebody ended it. */
       readonly unseen: readonly DeviceId[];
+      readonly isStopped: boolean;
     }
   /** It was ended before even the disks were known. */
   | { readonly kind: 'look-stopped' }

@@ -183,6 +183,7 @@ export const scanned: Extract<Message, { kind: 'scanned' }> = {
   scan: scanOfAll,
   lookable,
   unseen: [],
+  isStopped: false,
 };
 
 export const rescueStick: StationState = {
@@ -302,6 +303,7 @@ export const scenes = {
       ...scanned,
       scan: { ...scanOfAll, systems: [haos], journals: [], notices: [] },
       unseen: [debianRoot.id],
+      isStopped: true,
     }),
   disks: () => ready(),
   'disks-on-a-laptop': () => ready(laptop),
@@ -311,6 +313,7 @@ export const scenes = {
       scan: { disks: [], systems: [], journals: [], notices: [] },
       lookable: [],
       unseen: [],
+      isStopped: false,
     }),
   'disks-not-root': () => following(startOf(laptop), { kind: 'scan-failed', error: new RescueError('need-root', {}) }),
   volume: () => following(ready(), 'enter'),

@@ -4,7 +4,7 @@ import { isRescueError } from '../../model/errors.ts';
 import { mapLimited } from '../../model/map-limited.ts';
 import type { Recovery, SourceView, TreeSize } from '../../model/recovery.ts';
 import { Secret } from '../../model/secret.ts';
-import type { Volume } from '../../model/storage.ts';
+import type { DeviceId, Volume } from '../../model/storage.ts';
 import type { Entry, TreePath } from '../../model/tree.ts';
 import { createHeldSource, type HeldSource } from './held-source.ts';
 import { pathIn } from './marks.ts';
@@ -22,7 +22,11 @@ export interface RecoveryTools {
   readonly inTurn: <T>(action: () => Promise<T>) => Promise<T>;
 }
 
-export type PerformRecovery = (effect: RecoveryEffect) => Promise<RecoveryMessage | undefined>;
+export interface RecoveryEffects {
+  readonly perform: (effect: RecoveryEffect) => Promise<RecoveryMessage | undefined>;
+  /** Volumes that are open just now: nobody else can look at them meanwhile. */
+  readonly opened: () => ReadonlySet<DeviceId>;
+}
 
 /** A stranger's folder may hold millions; nobody reads more than these, and they take no more than 20 MB. */
 const entriesShown = 100_000;
@@ -31,9 +35,10 @@ const entriesShown = 100_000;
 const countEveryMs = 200;
 
 /** Does what getting files out asks for. @throws RescueError what the ports throw */
-export const createRecoveryPerform = (tools: RecoveryTools): PerformRecovery => {
+export const createRecoveryEffects = (tools: RecoveryTools): RecoveryEffects => {
   const source = createHeldSource(tools.openRecovery);
   const running = new Map<number, AbortController>();
+  const listed = new Set<DeviceId>();
 
   /** Runs a job that `stop` can end early. */
   const stoppable = async <T>(job: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
@@ -46,7 +51,7 @@ export const createRecoveryPerform = (tools: RecoveryTools): PerformRecovery => 
     }
   };
 
-  return async (effect) => {
+  const perform: RecoveryEffects['perform'] = async (effect) => {
     switch (effect.kind) {
       case 'open-source': {
         const { job, volume, system } = effect;
@@ -77,10 +82,13 @@ export const createRecoveryPerform = (tools: RecoveryTools): PerformRecovery => 
         source.release();
         return undefined;
       case 'list-backups': {
-        const { listBackups } = await import('../../engine/recovery/backups.ts');
-        const { backups, keys } = await listBackups(await tools.openRecovery(), { systems: [effect.system] });
-        const list = { backups, keys: keys.map(({ key }) => new Secret(key)) };
-        return { kind: 'backups-listed', job: effect.job, list };
+        const { volume } = effect.system;
+        listed.add(volume.id);
+        try {
+          return await listAll(await tools.openRecovery(), effect);
+        } finally {
+          listed.delete(volume.id);
+        }
       }
       case 'list-places': {
         const { job, disks, volume } = effect;
@@ -100,6 +108,17 @@ export const createRecoveryPerform = (tools: RecoveryTools): PerformRecovery => 
         return undefined;
     }
   };
+
+  return { perform, opened: () => new Set([...source.opened(), ...listed]) };
+};
+
+const listAll = async (
+  recovery: Recovery,
+  { job, system }: Extract<RecoveryEffect, { kind: 'list-backups' }>,
+): Promise<RecoveryMessage> => {
+  const { listBackups } = await import('../../engine/recovery/backups.ts');
+  const { backups, keys } = await listBackups(recovery, { systems: [system] });
+  return { kind: 'backups-listed', job, list: { backups, keys: keys.map(({ key }) => new Secret(key)) } };
 };
 
 /** Folders first, by the numbers of their characters, which is quick also for a hundred thousand. */

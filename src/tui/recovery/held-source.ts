@@ -1,5 +1,5 @@
 import type { Recovery, SourceView } from '../../model/recovery.ts';
-import type { Volume } from '../../model/storage.ts';
+import type { DeviceId, Volume } from '../../model/storage.ts';
 
 /** A volume kept open while somebody looks through it, so that a failing disk is not opened at every step. */
 export interface HeldSource {
@@ -7,6 +7,8 @@ export interface HeldSource {
   use<T>(volume: Volume, action: (view: SourceView) => Promise<T>): Promise<T>;
   /** Closes it as soon as nobody uses it. */
   release(): void;
+  /** What is open, or not closed yet. */
+  opened(): readonly DeviceId[];
 }
 
 interface Held {
@@ -19,11 +21,15 @@ interface Held {
 /** @param openRecovery called when the first volume is opened, and not before */
 export const createHeldSource = (openRecovery: () => Promise<Recovery>): HeldSource => {
   let current: Held | undefined;
+  const open = new Set<Held>();
 
   const closeIfIdle = (held: Held): void => {
     if (held.users > 0 || !held.isReleased) return;
     // What could not be opened was told to whoever asked; what cannot be closed is closed with the process.
-    held.opening.then((view) => view[Symbol.asyncDispose]()).catch(() => {});
+    held.opening
+      .then((view) => view[Symbol.asyncDispose]())
+      .catch(() => {})
+      .finally(() => open.delete(held));
   };
 
   const release = (): void => {
@@ -39,8 +45,10 @@ export const createHeldSource = (openRecovery: () => Promise<Recovery>): HeldSou
     const opening = openRecovery().then((recovery) => recovery.open(volume));
     const held: Held = { volume, opening, users: 0, isReleased: false };
     current = held;
+    open.add(held);
     // What could not be opened is tried anew the next time.
     opening.catch(() => {
+      open.delete(held);
       if (current === held) current = undefined;
     });
     return held;
@@ -58,5 +66,6 @@ export const createHeldSource = (openRecovery: () => Promise<Recovery>): HeldSou
       }
     },
     release,
+    opened: () => [...open].map(({ volume }) => volume.id),
   };
 };

@@ -71,6 +71,18 @@ describe('a look that somebody ends', () => {
     expect(looked).toHaveLength(4);
   });
 
+  test('leaves alone what is open elsewhere', async () => {
+    const looked: string[] = [];
+    const look: Storage['look'] = (volume) => {
+      looked.push(volume.selector);
+      return storage.look(volume);
+    };
+    const context = contextOf({ survey: async () => [diskOf([healthy, dying])], look }, [sound]);
+    const found = await scanUntil(context, [], new AbortController().signal, new Set(['b']));
+    expect(found?.unseen).toEqual(['b']);
+    expect(looked).toEqual(['sda1']);
+  });
+
   test('while the disks themselves are not known yet, there is nothing', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 20);

@@ -49,7 +49,9 @@ describe('Arrows, Enter and Escape suffice', () => {
     const keys = ['up', 'down', 'left', 'right', 'enter', 'escape'] as const;
     const found = new Set<string>();
     const visited = new Set<string>();
-    const queue: State[] = [following(startOf(), { kind: 'scanned', scan: scanOfAll, lookable, unseen: [] })];
+    const queue: State[] = [
+      following(startOf(), { kind: 'scanned', scan: scanOfAll, lookable, unseen: [], isStopped: false }),
+    ];
     for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
       found.add(topOf(state).name);
       for (const key of keys) {
@@ -101,7 +103,7 @@ describe('Usable at 80×24, better when larger', () => {
   });
 
   test('a larger window shows more: facts of the chosen volume', () => {
-    const state = following(startOf(), { kind: 'scanned', scan: scanOfAll, lookable, unseen: [] });
+    const state = following(startOf(), { kind: 'scanned', scan: scanOfAll, lookable, unseen: [], isStopped: false });
     expect(seen(state)).not.toContain('830bf1f8');
     expect(seen({ ...state, columns: 132, rows: 43 })).toContain('830bf1f8');
   });
@@ -115,7 +117,7 @@ describe('Usable at 80×24, better when larger', () => {
   test('more disks than fit are scrolled to, and the chosen one is always seen', () => {
     const volumes = Array.from({ length: 60 }, (_, index) => volumeOf({ id: `v${index}`, selector: `sdb${index}` }));
     const scan = { ...scanOfAll, disks: [diskOf(volumes)], systems: [] };
-    let state = following(startOf(), { kind: 'scanned', scan, lookable: [], unseen: [] });
+    let state = following(startOf(), { kind: 'scanned', scan, lookable: [], unseen: [], isStopped: false });
     for (let index = 0; index < 60; index += 1) {
       expect(seen(state)).toContain(`> sdb${index} `);
       state = following(state, 'down');
@@ -241,7 +243,7 @@ describe('Whatever a disk says is shown as text', () => {
     ];
     const system = systemOf('debian', volume, hostile, hostile, '/', people);
     const scan = { ...scanOfAll, disks: [diskOf([volume], { path: hostile, model: hostile })], systems: [system] };
-    const first = following(startOf(), { kind: 'scanned', scan, lookable: [volume.id], unseen: [] });
+    const first = following(startOf(), { kind: 'scanned', scan, lookable: [volume.id], unseen: [], isStopped: false });
     const opening = following(first, 'enter', 'end', 'enter');
     const opened = following(
       opening,

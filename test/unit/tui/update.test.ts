@@ -60,7 +60,7 @@ describe('the first screen', () => {
     const error = new RescueError('cannot-mount', { selector: 'sdb8', output: 'bad superblock' }) as KnownError;
     const notice = { code: 'cannot-look', details: { selector: 'sdb8', error } } as const;
     const scan = { ...scanOfAll, systems: [], notices: [notice] };
-    const looked = following(scene('disks'), { kind: 'scanned', scan, lookable, unseen: [] });
+    const looked = following(scene('disks'), { kind: 'scanned', scan, lookable, unseen: [], isStopped: false });
     expect(seen(looked)).toMatch(/sdb8 .*could not be opened/);
     expect(seen({ ...looked, screens: [{ name: 'volume', volume: data, chosen: undefined }] })).toContain(
       'may be damaged',
@@ -97,6 +97,20 @@ describe('the first screen', () => {
   });
 });
 
+describe('a volume that is open here', () => {
+  test('is what it was after another look, and in use by nobody', () => {
+    const disks = scanOfAll.disks.map((disk) => ({
+      ...disk,
+      volumes: disk.volumes.map((volume) => (volume.id === data.id ? { ...volume, isInUse: true } : volume)),
+    }));
+    const scan = { ...scanOfAll, disks, systems: scanOfAll.systems.slice(1) };
+    const state = following(scene('disks'), { kind: 'scanned', scan, lookable, unseen: [data.id], isStopped: false });
+    expect(seen(state)).toMatch(/sdb8 .*Home Assistant OS 16\.2, data/);
+    expect(seen(state)).not.toContain('You stopped looking');
+    expect(seen(following(state, 'enter'))).toContain('Recover files');
+  });
+});
+
 describe('what is offered', () => {
   test('only what the systems can do and what was built', () => {
     expect(seen(scene('volume'))).toContain('Reset a password');
@@ -111,7 +125,7 @@ describe('what is offered', () => {
     if (!haos) throw new Error('no system');
     const { accounts: _, ...mute } = haos.profile;
     const scan = { ...scanOfAll, systems: [{ ...haos, profile: mute }] };
-    const state = following(startOf(), { kind: 'scanned', scan, lookable, unseen: [] }, 'enter');
+    const state = following(startOf(), { kind: 'scanned', scan, lookable, unseen: [], isStopped: false }, 'enter');
     expect(seen(state)).toContain('What is on sdb8');
     expect(seen(state)).not.toContain('Reset a password');
   });
@@ -396,7 +410,12 @@ describe('leaving', () => {
   });
 
   test('what was known of volumes that the ended look never got to stays known', () => {
-    const later = { ...scanned, scan: { ...scanOfAll, systems: [], journals: [], notices: [] }, unseen: lookable };
+    const later = {
+      ...scanned,
+      scan: { ...scanOfAll, systems: [], journals: [], notices: [] },
+      unseen: lookable,
+      isStopped: true,
+    };
     const state = following(scene('disks'), { kind: 'disks-changed' }, 'escape', later);
     expect(seen(state)).toContain('Home Assistant OS 16.2');
     expect(seen(state)).toContain('You stopped looking');
