@@ -60,7 +60,7 @@ const pathsOf = async (volume: Volume, inodes: readonly number[]): Promise<Reado
   try {
     await using session = await openSession(volume, undefined);
     let text = '';
-    await session.run([`ncheck ${inodes.join(' ')}`], (more) => {
+    await session.run([`ncheck ${inodes.join(' ')}`], 'ignored', (more) => {
       text += more;
     });
     for (const [, inode, path = ''] of text.matchAll(/^(\d+)\t(\/.+)$/gm))

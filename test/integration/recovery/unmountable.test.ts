@@ -148,6 +148,21 @@ test('a file whose list of blocks is damaged is not taken for a file with holes'
   expect(readFileSync(at('list/d/small'), 'utf8')).toBe('fine');
 });
 
+test('a file whose inode fails its checksum is kept apart, and not vouched for', () => {
+  const image = createExtImage(at('checksum.img'), { files: { 'd/doubtful': 'content', 'd/sound': 'fine' } });
+  run('debugfs', ['-w', '-R', 'clri <8>', image]);
+  const [, group, offset] =
+    run('debugfs', ['-R', 'imap /d/doubtful', image]).match(/located at block (\d+), offset (0x\w+)/) ?? [];
+  // Its owner: nothing else about it changes.
+  poke(image, Number(group) * 1024 + Number(offset) + 2, Uint8Array.of(7));
+  const { status, receipt } = recover(image, ['/d'], at('checksum'));
+  expect([status, receipt.reading]).toEqual([1, 'file-by-file']);
+  const ranges = [{ startBytes: 0, endBytes: 7 }];
+  expect(receipt.summary.problems).toMatchObject([{ kind: 'damaged', path: '/d/doubtful', ranges }]);
+  expect(readFileSync(at('checksum/d/doubtful.incomplete'), 'utf8')).toBe('content');
+  expect(readFileSync(at('checksum/d/sound'), 'utf8')).toBe('fine');
+});
+
 test('folders that go round in circles, names that climb, and numbers that lie lead nowhere outside', () => {
   const image = at('hostile.img');
   createExtImage(image, {

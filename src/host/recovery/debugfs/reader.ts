@@ -9,7 +9,7 @@ import type { ByteRange } from '../../../model/recovery.ts';
 import type { Volume } from '../../../model/storage.ts';
 import { isSystemError } from '../../system-error.ts';
 import type { SpareSuperblock } from '../backup-superblock.ts';
-import { openSession } from './session.ts';
+import { type Checksums, openSession } from './session.ts';
 
 /** Where ext2/3/4 keep their root folder (Linux, ext4/special_inodes.rst). */
 export const rootInode = 2;
@@ -51,15 +51,23 @@ export const openExtReader = async (
   const session = await openSession(volume, spare);
   let isOpen = false;
   try {
-    const ask = async (commands: readonly string[]): Promise<{ text: string; isWhole: boolean }> => {
+    const ask = async (
+      commands: readonly string[],
+      checksums: Checksums,
+    ): Promise<{ text: string; isWhole: boolean }> => {
       let text = '';
-      const { complaints } = await session.run(commands, (more) => {
+      const { complaints } = await session.run(commands, checksums, (more) => {
         if (text.length < answerBytes) text += more;
       });
       return { text, isWhole: complaints === '' && text.length < answerBytes };
     };
-    const shape = parseDebugfsShape((await ask(['show_super_stats -h'])).text);
-    const root = shape && parseDebugfsInode((await ask([`stat <${rootInode}>`])).text);
+    const shapeIf = async (checksums: Checksums) =>
+      parseDebugfsShape((await ask(['show_super_stats -h'], checksums)).text);
+    const verified = await shapeIf('checked');
+    // Where the superblock's own is wrong, no other can be told from a good one.
+    const checksums = verified ? 'checked' : 'ignored';
+    const shape = verified ?? (await shapeIf('ignored'));
+    const root = shape && parseDebugfsInode((await ask([`stat <${rootInode}>`], 'ignored')).text);
     if (shape === undefined || root?.kind !== 'directory') return undefined;
     isOpen = true;
     const { blockBytes, blocks } = shape;
@@ -89,7 +97,7 @@ export const openExtReader = async (
       if (inode.isInline) {
         // At most as long as an inode.
         const command = `cat <${number}>`;
-        const text = (await ask([command])).text.slice(`debugfs: ${command}\n`.length);
+        const text = (await ask([command], 'ignored')).text.slice(`debugfs: ${command}\n`.length);
         yield { startBytes: 0, content: Buffer.from(text.slice(0, inode.sizeBytes), 'latin1'), bad: [] };
         return;
       }
@@ -104,7 +112,8 @@ export const openExtReader = async (
     }
 
     const describe = async (inodes: readonly number[]): Promise<Map<number, FoundInode>> => {
-      const { text, isWhole } = await ask(inodes.map((inode) => `stat <${inode}>`));
+      const commands = inodes.map((inode) => `stat <${inode}>`);
+      const { text, isWhole } = await ask(commands, checksums);
       const found = new Map<number, FoundInode>();
       if (!isWhole && inodes.length > 1) {
         // One by one, so that the complaint is nobody else's.
@@ -116,6 +125,11 @@ export const openExtReader = async (
         const inode = parseDebugfsInode(answers[at + 1] ?? '');
         if (inode) found.set(Number(answers[at]), { ...inode, lost: lostOf(inode, isWhole, blockBytes) });
       }
+      const [number] = inodes;
+      if (number === undefined || found.size > 0 || isWhole) return found;
+      // Its checksum is wrong: what it says may be right or not, so that nothing in it is vouched for.
+      const doubtful = parseDebugfsInode((await ask(commands, 'ignored')).text);
+      if (doubtful) found.set(number, { ...doubtful, lost: [{ startBytes: 0, endBytes: doubtful.sizeBytes }] });
       return found;
     };
 
@@ -131,7 +145,7 @@ export const openExtReader = async (
         };
         const echo = `debugfs: ls -p <${inode}>\n`;
         let isFirst = true;
-        const { complaints } = await session.run([`ls -p <${inode}>`], async (text) => {
+        const { complaints } = await session.run([`ls -p <${inode}>`], 'ignored', async (text) => {
           const all = rest + text;
           if (isFirst && all.length < echo.length) rest = all;
           else await take(isFirst ? all.slice(echo.length) : all);

@@ -15,7 +15,10 @@ export interface Answer {
   readonly complaints: string;
 }
 
-/** A volume that debugfs reads: without bitmaps, without checksums, and never opened for writing. */
+/** Whether a checksum that is wrong keeps debugfs from telling what it found. */
+export type Checksums = 'checked' | 'ignored';
+
+/** A volume that debugfs reads: without bitmaps, and never opened for writing. */
 export interface DebugfsSession extends AsyncDisposable {
   /** The device or image, opened read-only. */
   readonly handle: FileHandle;
@@ -23,7 +26,11 @@ export interface DebugfsSession extends AsyncDisposable {
    * Hands what the commands print, as Latin-1, to `onText`, piece by piece, each awaited.
    * @throws RescueError tool-missing, tool-timeout
    */
-  run(commands: readonly string[], onText: (text: string) => Promise<void> | void): Promise<Answer>;
+  run(
+    commands: readonly string[],
+    checksums: Checksums,
+    onText: (text: string) => Promise<void> | void,
+  ): Promise<Answer>;
 }
 
 export const openSession = async (
@@ -35,10 +42,10 @@ export const openSession = async (
   const source = `/proc/self/fd/3${offsetBytes > 0 ? `?offset=${offsetBytes}` : ''}`;
   const block = spare && spare.offsetBytes / spare.blockBytes;
   const place = spare ? ['-b', String(spare.blockBytes), '-s', String(block)] : [];
-  const args = ['-c', '-n', ...place, '-f', '-', source];
   return {
     handle,
-    run: async (commands, onText) => {
+    run: async (commands, checksums, onText) => {
+      const args = ['-c', ...(checksums === 'ignored' ? ['-n'] : []), ...place, '-f', '-', source];
       const stdio = ['pipe', 'pipe', 'pipe', handle.fd] as const;
       const child = spawn('debugfs', args, {
         env: toolEnvironment,
