@@ -201,7 +201,7 @@ const exporting = () => {
 };
 const exported = (outcome: Partial<Extract<Outcome, { kind: 'backups' }>>) => {
   const state = following(exporting(), 'enter');
-  return copiedAs(state, { kind: 'backups', written: [], failed: [], isStopped: false, ...outcome });
+  return copiedAs(state, { kind: 'backups', written: [], existing: [], failed: [], isStopped: false, ...outcome });
 };
 
 export const recoveryScenes = {
@@ -266,6 +266,8 @@ export const recoveryScenes = {
         (file) => `sda2 (SPAREKEY): recovered-hassos-data/${file}`,
       ),
     }),
+  'backups-stopped': () =>
+    exported({ existing: ['sda2 (SPAREKEY): recovered-hassos-data/Before.tar'], isStopped: true }),
   'backups-wrong-key': () =>
     exported({
       written: ['sda2 (SPAREKEY): recovered-hassos-data/Before.tar'],

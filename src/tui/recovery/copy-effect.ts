@@ -130,6 +130,7 @@ const copyBackups = async (
   const totalBytes = backups.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const startedMs = performance.now();
   const written: string[] = [];
+  const existing: string[] = [];
   const failed: { file: string; error: unknown }[] = [];
   let doneBefore = 0;
   for (const [index, backup] of backups.entries()) {
@@ -149,9 +150,10 @@ const copyBackups = async (
       if (!isRescueError(known)) throw error;
       // What is under way is left out; the rest is whole.
       if (known.code === 'stopped') break;
-      failed.push({ file, error: renamed(known, to, shownAs) });
+      if (known.code === 'target-exists') existing.push(known.details.path.replace(to, () => shownAs));
+      else failed.push({ file, error: renamed(known, to, shownAs) });
     }
     doneBefore += sizeBytes;
   }
-  return { kind: 'backups', written, failed, isStopped: signal.aborted };
+  return { kind: 'backups', written, existing, failed, isStopped: signal.aborted };
 };

@@ -94,6 +94,8 @@ export type Outcome =
       readonly kind: 'backups';
       /** Paths, as a person would name them. */
       readonly written: readonly string[];
+      /** Under whose names something stood there before, which was left alone. */
+      readonly existing: readonly string[];
       readonly failed: readonly { readonly file: string; readonly error: unknown }[];
       readonly isStopped: boolean;
     };

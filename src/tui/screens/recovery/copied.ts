@@ -44,13 +44,14 @@ const fileLines = (state: State, { receipt }: Filed, columns: number): readonly 
   ];
 };
 
-const backupLines = (state: State, { written, failed, isStopped }: Exported, columns: number): readonly Line[] => {
+const backupLines = (state: State, { written, existing, failed }: Exported, columns: number): readonly Line[] => {
   const text = textOf(state);
-  const { copied, copying } = text.tui.recovery;
+  const { recovery, refusals } = text.tui;
+  const leftAlone = existing.map((path) => refusals.errors['target-exists']({ path }));
   return [
     ...written.flatMap((path) => bullet('-', text.recovery.exported(path), columns, 'good')),
-    ...(isStopped ? paragraph(copying.stop, columns, 'warning') : []),
-    ...(failed.length > 0 ? [emptyLine, line(copied.notWritten, 'title')] : []),
+    ...leftAlone.flatMap((words) => bullet('-', words, columns)),
+    ...(failed.length > 0 ? [emptyLine, line(recovery.copied.notWritten, 'title')] : []),
     ...failed.flatMap(({ error }) =>
       describeError(state, error).flatMap((words) => bullet('!', words, columns, 'warning')),
     ),
