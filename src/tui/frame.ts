@@ -77,6 +77,8 @@ const glue = '\u0001';
 /** French sets a blank inside its quotation marks and before some signs; none of them begins or ends a line. */
 const withGlue = (text: string): string => text.replace(/(?<=«) | (?=[»:;?!])/g, glue);
 
+const widthWithGlue = (text: string): number => stringWidth(text.replaceAll(glue, ' '));
+
 const wrapParagraph = (text: string, columns: number): readonly string[] => {
   const lines: string[] = [];
   let current = '';
@@ -84,7 +86,7 @@ const wrapParagraph = (text: string, columns: number): readonly string[] => {
     .split(' ')
     .flatMap((each) => pieces(each, columns))) {
     const longer = current === '' ? word : `${current} ${word}`;
-    if (stringWidth(longer) <= columns) current = longer;
+    if (widthWithGlue(longer) <= columns) current = longer;
     else {
       lines.push(current);
       current = word;
@@ -96,7 +98,7 @@ const wrapParagraph = (text: string, columns: number): readonly string[] => {
 const pieces = (word: string, columns: number): readonly string[] => {
   const parts: string[] = [];
   let rest = word;
-  while (stringWidth(rest) > columns) {
+  while (widthWithGlue(rest) > columns) {
     const part = cut(rest, columns);
     if (part === '') break;
     parts.push(part);

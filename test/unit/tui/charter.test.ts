@@ -86,10 +86,15 @@ describe('Arrows, Enter and Escape suffice', () => {
   });
 
   test.each(all)('%s says which keys there are, unless there is nothing to press', (name, make) => {
-    const last = seen(make()).split('\n').at(-1) ?? '';
+    const state = make();
+    const lastOf = (language: 'en' | 'fr') =>
+      seen({ ...state, language })
+        .split('\n')
+        .at(-1) ?? '';
     const isWaiting = ['applying', 'leaving'].includes(topOf(make()).name);
     const isEnding = ['copying-stopping', 'copying-closing'].includes(name);
-    expect(last.includes('Esc')).toBe(!isWaiting && !isEnding);
+    expect(lastOf('en').includes('Esc')).toBe(!isWaiting && !isEnding);
+    expect(lastOf('fr').includes('Échap')).toBe(!isWaiting && !isEnding);
   });
 });
 

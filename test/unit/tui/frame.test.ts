@@ -30,6 +30,9 @@ describe('a paragraph', () => {
 
   test('keeps French signs with their words', () => {
     expect(wrap('on dit « oui » !', 9)).toEqual(['on dit', '« oui » !']);
+    for (let columns = 9; columns < 40; columns += 1)
+      for (const words of wrap('Clé : « oui » ; et non ? si ! La suite : « rien ».', columns))
+        expect(stringWidth(words)).toBeLessThanOrEqual(columns);
   });
 
   test('goes on below its own beginning after a sign', () => {

@@ -125,7 +125,7 @@ export const folder: Manner<'folder'> = {
     return {
       title,
       lines: [copyLine(state), emptyLine, ...listLines(state, screen, area), ...below],
-      hints: [tui.keys.choose, tui.keys.open, keys.mark, keys.landmarks, keys.copy, tui.keys.back].filter(
+      hints: [tui.keys.choose, tui.keys.open, keys.mark, tui.keys.back, keys.copy, keys.landmarks].filter(
         (hint) => hint !== keys.landmarks || actionsOf(state).includes('landmarks'),
       ),
     };

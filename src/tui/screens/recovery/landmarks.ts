@@ -64,7 +64,7 @@ export const landmarks: Manner<'landmarks'> = {
     return {
       title,
       lines: [copyLine(state), emptyLine, ...menu, ...remark],
-      hints: [tui.keys.choose, tui.keys.open, keys.mark, keys.copy, tui.keys.back],
+      hints: [tui.keys.choose, tui.keys.open, keys.mark, tui.keys.back, keys.copy],
     };
   },
 
