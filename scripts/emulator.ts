@@ -3,7 +3,7 @@
 // is installed.
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { BuildError, run } from './image/command.ts';
+import { BuildError, complain, run } from './image/command.ts';
 import { AptRoot, findMirrors, programFrom, unpack } from './image/debian.ts';
 import { architectures, readNames } from './image/lists.ts';
 
@@ -47,7 +47,4 @@ function say(sentence: string): void {
   process.stderr.write(`emulator: ${sentence}\n`);
 }
 
-main().catch((error: unknown) => {
-  say(error instanceof BuildError ? error.message : ((error as Error).stack ?? String(error)));
-  process.exitCode = 1;
-});
+main().catch(complain('emulator'));

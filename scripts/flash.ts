@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { BuildError, requireTools, run } from './image/command.ts';
+import { BuildError, complain, requireTools, run } from './image/command.ts';
 import { inspectTarget, refuseTarget, type TargetDisk } from './image/flash-target.ts';
 import { writeDevice } from './image/write-device.ts';
 
@@ -72,7 +72,4 @@ function say(sentence: string): void {
   process.stderr.write(`flash: ${sentence}\n`);
 }
 
-main().catch((error: unknown) => {
-  say(error instanceof BuildError ? error.message : ((error as Error).stack ?? String(error)));
-  process.exitCode = 1;
-});
+main().catch(complain('flash'));

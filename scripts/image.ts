@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { addBoard, addWelcome, type Board, type Built, buildBiosLoader, readBoards } from './image/boards.ts';
-import { BuildError, requireTools, run } from './image/command.ts';
+import { BuildError, complain, requireTools, run } from './image/command.ts';
 import { AptRoot, findMirrors, type Mirrors, unpack } from './image/debian.ts';
 import { publish, writeDisk } from './image/disk.ts';
 import { buildInitramfs } from './image/initramfs.ts';
@@ -184,13 +184,15 @@ async function assemble(
   const pc = built.get('amd64');
   const bios = pc && (await buildBiosLoader(request.boards, pc.parts, buildTools, request.cache));
   const unfinished = `${request.output}.unfinished`;
+  const unfinishedList = `${unfinished}.json`;
   await mkdir(join(request.output, '..'), { recursive: true });
   try {
     await writeDisk(tree, bios, unfinished, timeSeconds);
-    await writeFile(request.output.replace(/(\.img)?$/, '.spdx.json'), formatSpdx(shipped, version, timeSeconds));
+    await writeFile(unfinishedList, formatSpdx(shipped, version, timeSeconds));
+    await publish(unfinishedList, request.output.replace(/(\.img)?$/, '.spdx.json'));
     await publish(unfinished, request.output);
   } finally {
-    await rm(unfinished, { force: true });
+    for (const path of [unfinished, unfinishedList]) await rm(path, { force: true });
   }
   say(`${request.output} is ready`);
 }
@@ -199,7 +201,4 @@ function say(sentence: string): void {
   process.stderr.write(`image: ${sentence}\n`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`image: ${error instanceof BuildError ? error.message : (error as Error).stack}\n`);
-  process.exitCode = 1;
-});
+main().catch(complain('image'));

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { formatBmap, usedBlocks } from './image/bmap.ts';
-import { BuildError, requireTools, run } from './image/command.ts';
+import { BuildError, complain, requireTools, run } from './image/command.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 
@@ -54,7 +54,4 @@ function say(sentence: string): void {
   process.stderr.write(`release: ${sentence}\n`);
 }
 
-main().catch((error: unknown) => {
-  say(error instanceof BuildError ? error.message : ((error as Error).stack ?? String(error)));
-  process.exitCode = 1;
-});
+main().catch(complain('release'));

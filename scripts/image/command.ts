@@ -8,6 +8,21 @@ export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
 
+/** Says on standard error why a script failed: in a sentence what a person can act on, all that is known of the rest. */
+export const complain =
+  (script: string) =>
+  (error: unknown): void => {
+    const { code, path, stack } = error as NodeJS.ErrnoException;
+    const words =
+      error instanceof BuildError
+        ? error.message
+        : code === 'ENOSPC'
+          ? `No space left on the disk of ${path ?? 'what is being written'}.`
+          : (stack ?? String(error));
+    process.stderr.write(`${script}: ${words}\n`);
+    process.exitCode = 1;
+  };
+
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;

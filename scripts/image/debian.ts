@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { BuildError, run } from './command.ts';
 import type { Architecture } from './lists.ts';
 
@@ -73,23 +76,24 @@ export class AptRoot {
     this.#options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   }
 
-  /** Fetches the signed index, unless a fresh one is here; without a network, the last one serves. */
+  /** Fetches the signed index, unless a fresh one of the same mirrors is here. */
   async update(isForced: boolean): Promise<void> {
     const stamp = join(this.#folder, 'updated');
+    const sources = this.#sources();
     const age = await stat(stamp).then(
       (found) => Date.now() - found.mtimeMs,
       () => Number.POSITIVE_INFINITY,
     );
-    const sources = this.#sources();
-    const before = await readFile(join(this.#folder, 'sources.list'), 'utf8').catch(() => '');
-    if (before === sources && age < indexLifetimeMs && !isForced) return;
+    const isSame = (await readFile(stamp, 'utf8').catch(() => '')) === sources;
+    if (isSame && age < indexLifetimeMs && !isForced) return;
+    await rm(stamp, { force: true });
     await mkdir(join(this.#folder, 'lists/partial'), { recursive: true });
     await mkdir(join(this.#folder, 'cache/archives/partial'), { recursive: true });
     await mkdir(join(this.#folder, 'cache/planning/partial'), { recursive: true });
     await writeFile(join(this.#folder, 'status'), '');
     await writeFile(join(this.#folder, 'sources.list'), sources);
     await this.#apt(['update', '--error-on=any']);
-    await writeFile(stamp, '');
+    await writeFile(stamp, sources);
   }
 
   #sources(): string {
@@ -131,8 +135,8 @@ export class AptRoot {
   async #fetch(planned: readonly PlannedFile[]): Promise<readonly DebianPackage[]> {
     const folder = join(this.#folder, 'cache/archives');
     const missing: PlannedFile[] = [];
-    for (const item of planned) if (!(await isFile(join(folder, item.file)))) missing.push(item);
-    // apt checks size and SHA-256 in partial/ before a file gets its name here; ours is moved only after that.
+    for (const item of planned) if ((await sha256Of(join(folder, item.file))) !== item.sha256) missing.push(item);
+    // apt checks size and SHA-256 before it says that all went well; a file is moved here only after that.
     if (missing.length > 0)
       await this.#apt(['download', ...missing.map((item) => item.selector)], join(folder, 'partial'));
     for (const item of missing) await rename(join(folder, 'partial', item.file), join(folder, item.file));
@@ -220,9 +224,14 @@ const mergedFolders = [
   ['lib64', 'usr/lib64'],
 ] as const;
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+/** Nothing where there is no such file. */
+async function sha256Of(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(path), hash);
+    return hash.digest('hex');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
