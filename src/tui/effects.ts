@@ -29,6 +29,9 @@ export interface Tools {
 /** How long a plan must have been seen before Enter carries it out; a held key repeats about thirty times a second. */
 const armAfterMs = 400;
 
+/** How long a write waits for a look that is under way; one that gets its answers takes a second or two. */
+const lookPatienceMs = 5000;
+
 export type Perform = (effect: Exclude<Effect, { kind: 'quit' }>) => Promise<Message | undefined>;
 
 /**
@@ -39,11 +42,20 @@ export type Perform = (effect: Exclude<Effect, { kind: 'quit' }>) => Promise<Mes
 export const createPerform = ({ context, station, sources, openRecovery, tell }: Tools): Perform => {
   const inTurn = createTurns();
   let looking = new AbortController();
+  /** A look that hangs on a dying disk does not keep anybody from writing to another one. */
+  const afterLook = <T>(action: () => Promise<T>): Promise<T> => {
+    const current = looking;
+    const timer = setTimeout(() => current.abort(), lookPatienceMs);
+    return inTurn(() => {
+      clearTimeout(timer);
+      return action();
+    });
+  };
   let recovery: RecoveryEffects | undefined;
   /** Loaded when somebody asks for files, since start-up time is import time. */
   const performRecovery = async (effect: RecoveryEffect): Promise<Message | undefined> => {
     const { createRecoveryEffects } = await import('./recovery/effects.ts');
-    recovery ??= createRecoveryEffects({ context, openRecovery, tell, inTurn });
+    recovery ??= createRecoveryEffects({ context, openRecovery, tell, afterLook });
     return await recovery.perform(effect);
   };
   return async (effect) => {
@@ -71,7 +83,7 @@ export const createPerform = ({ context, station, sources, openRecovery, tell }:
         return { kind: 'armed', job: effect.job };
       case 'apply':
         return await answering(
-          () => inTurn(() => carryOut(context, effect.prepared)),
+          () => afterLook(() => carryOut(context, effect.prepared)),
           (error) => ({ kind: 'apply-failed', error }),
         );
       case 'load-layout':

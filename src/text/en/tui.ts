@@ -31,7 +31,7 @@ export const tui: TuiWords = {
     empty: 'nothing that could be opened',
     none: 'No disk is here yet. Plug one in: it appears by itself.',
     again: 'Look again',
-    stopped: 'You stopped looking. What was found until then is shown.',
+    stopped: 'The look was ended early. What was found until then is shown.',
     data: 'data',
     system: 'system',
     noSystem: 'files, no system that Sparekey knows',

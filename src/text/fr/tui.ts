@@ -31,7 +31,7 @@ export const tui: TuiWords = {
     empty: 'rien qui puisse être ouvert',
     none: 'Aucun disque pour l’instant. Branchez-en un : il apparaît tout seul.',
     again: 'Regarder à nouveau',
-    stopped: 'Vous avez arrêté l’examen. Ce qui a été trouvé jusque-là est montré.',
+    stopped: 'L’examen a été arrêté avant la fin. Ce qui a été trouvé jusque-là est montré.',
     data: 'données',
     system: 'système',
     noSystem: 'des fichiers, aucun système connu de Sparekey',

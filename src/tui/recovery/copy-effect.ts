@@ -15,7 +15,7 @@ import { destinationName } from './words.ts';
 
 type CopyEffect = Extract<RecoveryEffect, { kind: 'copy' }>;
 
-interface CopyTools extends Omit<RecoveryTools, 'inTurn'> {
+interface CopyTools extends Omit<RecoveryTools, 'afterLook'> {
   readonly source: HeldSource;
 }
 

@@ -18,8 +18,8 @@ export interface RecoveryTools {
   readonly openRecovery: () => Promise<Recovery>;
   /** For what is said while a job is under way. */
   readonly tell: (message: RecoveryMessage) => void;
-  /** A look at the disks and a copy wait for each other. */
-  readonly inTurn: <T>(action: () => Promise<T>) => Promise<T>;
+  /** Waits for a look at the disks, and keeps the next one waiting. */
+  readonly afterLook: <T>(action: () => Promise<T>) => Promise<T>;
 }
 
 export interface RecoveryEffects {
@@ -100,7 +100,7 @@ export const createRecoveryEffects = (tools: RecoveryTools): RecoveryEffects => 
       case 'copy': {
         const { carryOutCopy } = await import('./copy-effect.ts');
         return await stoppable(effect.job, (signal) =>
-          tools.inTurn(() => carryOutCopy({ ...tools, source }, effect, signal)),
+          tools.afterLook(() => carryOutCopy({ ...tools, source }, effect, signal)),
         );
       }
       case 'stop':

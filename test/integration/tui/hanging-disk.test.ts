@@ -28,7 +28,7 @@ describe('a disk that never answers', () => {
     using _ = pty;
     await pty.shows('Looking at dying.img');
     pty.press('Escape');
-    await pty.shows('You stopped looking');
+    await pty.shows('The look was ended early');
     await pty.shows(/healthy\.img .*Debian GNU\/Linux 12\.7, system/);
     await pty.shows(/dying\.img .*not looked at/);
     pty.press('Escape');

@@ -106,7 +106,7 @@ describe('a volume that is open here', () => {
     const scan = { ...scanOfAll, disks, systems: scanOfAll.systems.slice(1) };
     const state = following(scene('disks'), { kind: 'scanned', scan, lookable, unseen: [data.id], isStopped: false });
     expect(seen(state)).toMatch(/sdb8 .*Home Assistant OS 16\.2, data/);
-    expect(seen(state)).not.toContain('You stopped looking');
+    expect(seen(state)).not.toContain('The look was ended early');
     expect(seen(following(state, 'enter'))).toContain('Recover files');
   });
 });
@@ -404,7 +404,7 @@ describe('leaving', () => {
       key === 'escape' ? 'leave' : 'quit',
     );
     const unknown = following(first.state, { kind: 'look-stopped' });
-    expect(seen(unknown)).toContain('You stopped looking');
+    expect(seen(unknown)).toContain('The look was ended early');
     expect(seen(unknown)).not.toContain('No disk is here yet');
     expect(play(unknown, 'home', 'enter').effects).toEqual([{ kind: 'scan' }]);
   });
@@ -418,9 +418,9 @@ describe('leaving', () => {
     };
     const state = following(scene('disks'), { kind: 'disks-changed' }, 'escape', later);
     expect(seen(state)).toContain('Home Assistant OS 16.2');
-    expect(seen(state)).toContain('You stopped looking');
+    expect(seen(state)).toContain('The look was ended early');
     expect(seen(following(state, 'down', 'enter'))).toContain('Undo an earlier change');
-    expect(seen(following(state, { kind: 'disks-changed' }, scanned))).not.toContain('You stopped looking');
+    expect(seen(following(state, { kind: 'disks-changed' }, scanned))).not.toContain('The look was ended early');
   });
 
   test('a terminal that went away ends it, a write under way first', () => {

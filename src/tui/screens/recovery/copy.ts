@@ -7,7 +7,7 @@ import { type Area, textOf } from '../../layout.ts';
 import type { CopyScreen } from '../../recovery/state.ts';
 import { destinationPath, freeBytesOf, readingLines } from '../../recovery/words.ts';
 import type { State } from '../../state.ts';
-import { backFrom, changed, isLooking, type Step, stay } from '../../step.ts';
+import { backFrom, changed, type Step, stay } from '../../step.ts';
 import { describeVolume } from '../../words.ts';
 import type { Manner } from '../manner.ts';
 
@@ -113,9 +113,7 @@ const start = (state: State, screen: CopyScreen): Step => {
     button: 0,
   } as const;
   const copy = { kind: 'copy', job, volume, paths, cargo, destination, language: state.language } as const;
-  // A look that is under way would keep the copy waiting.
-  const looks = isLooking(state) ? [{ kind: 'stop-look' } as const] : [];
-  return stay({ ...changed(state, copying), lastJob: job }, ...looks, copy);
+  return stay({ ...changed(state, copying), lastJob: job }, copy);
 };
 
 /** What, from where, where to: the last question before a copy. */
