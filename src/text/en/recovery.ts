@@ -1,11 +1,17 @@
 import { named } from '../names.ts';
 import type { RecoveryWords } from '../recovery-words.ts';
 
+const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
+
 export const recovery: RecoveryWords = {
   allCopied: 'Everything that was asked for is copied, and every file was hashed while it was copied.',
   notAllCopied: 'Not everything could be copied. What is there is whole; what is missing is listed below.',
   copied: ({ files, size, folders, symlinks, hardLinks }) =>
-    `${files} files (${size}) in ${folders} folders, ${symlinks} symbolic links, ${hardLinks} further names of the same files`,
+    [
+      `${count(files, 'file')} (${size}) in ${count(folders, 'folder')}`,
+      ...(symlinks > 0 ? [count(symlinks, 'symbolic link')] : []),
+      ...(hardLinks > 0 ? [`${count(hardLinks, 'further name')} of the same files`] : []),
+    ].join(', '),
   keptFromBefore: (files) => `${files} of the files were there from an earlier run and are unchanged.`,
   fromTo: (from, to) => `From ${named(from)} to ${named(to)}. Nothing was written to the source.`,
   readings: {

@@ -118,7 +118,7 @@ export const recovery: TuiRecoveryWords = {
     receipts: (manifest, receipt) =>
       `Beside it: ${manifest} with the SHA-256 of every file, and ${receipt} with what you read here.`,
     nextSteps: 'What to do next',
-    unplugStick: 'It is closed properly: you can take it out.',
+    unplugStick: 'The disk with the copy is closed properly: you can take it out.',
     check: (manifest) => `To check the copy at any time, run in that folder: sha256sum -c --quiet ${manifest}`,
     resumes: 'To go on, choose the same again: what is there already is not copied twice.',
     tryAgain: 'Choose the same again: what could not be read is tried once more, and the rest is not copied twice.',

@@ -1,11 +1,19 @@
 import { named } from '../names.ts';
 import type { RecoveryWords } from '../recovery-words.ts';
 
+const count = (many: number, one: string): string => `${many} ${one}${many < 2 ? '' : 's'}`;
+
 export const recovery: RecoveryWords = {
   allCopied: 'Tout ce qui était demandé est copié, et chaque fichier a reçu son empreinte pendant la copie.',
   notAllCopied: 'Tout n’a pas pu être copié. Ce qui est là est entier ; ce qui manque est listé plus bas.',
   copied: ({ files, size, folders, symlinks, hardLinks }) =>
-    `${files} fichiers (${size}) dans ${folders} dossiers, ${symlinks} liens symboliques, ${hardLinks} autres noms des mêmes fichiers`,
+    [
+      `${count(files, 'fichier')} (${size}) dans ${count(folders, 'dossier')}`,
+      ...(symlinks > 0 ? [symlinks > 1 ? `${symlinks} liens symboliques` : '1 lien symbolique'] : []),
+      ...(hardLinks > 0
+        ? [hardLinks > 1 ? `${hardLinks} autres noms des mêmes fichiers` : '1 autre nom d’un même fichier']
+        : []),
+    ].join(', '),
   keptFromBefore: (files) => `${files} des fichiers étaient déjà là depuis une copie précédente, inchangés.`,
   fromTo: (from, to) => `De ${named(from)} vers ${named(to)}. Rien n’a été écrit sur la source.`,
   readings: {

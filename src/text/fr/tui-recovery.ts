@@ -122,7 +122,7 @@ export const recovery: TuiRecoveryWords = {
     receipts: (manifest, receipt) =>
       `À côté : ${manifest} avec l’empreinte SHA-256 de chaque fichier, et ${receipt} avec ce que vous lisez ici.`,
     nextSteps: 'Que faire maintenant',
-    unplugStick: 'Le disque est fermé proprement : vous pouvez le retirer.',
+    unplugStick: 'Le disque avec la copie est fermé proprement : vous pouvez le retirer.',
     check: (manifest) =>
       `Pour vérifier la copie à tout moment, lancez dans ce dossier : sha256sum -c --quiet ${manifest}`,
     resumes: 'Pour continuer, refaites le même choix : ce qui est déjà là n’est pas copié deux fois.',
