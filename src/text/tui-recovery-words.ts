@@ -5,7 +5,7 @@ export interface TuiRecoveryWords {
   /** In the menu of a volume. */
   readonly offer: string;
   readonly offerBackups: string;
-  readonly keys: Readonly<Record<'mark' | 'landmarks' | 'copy' | 'stop', string>>;
+  readonly keys: Readonly<Record<'mark' | 'landmarks' | 'copy' | 'stop' | 'goTo', string>>;
   readonly opening: string;
   readonly landmarks: LandmarksWords;
   readonly folder: FolderWords;
@@ -37,6 +37,8 @@ export interface FolderWords {
   readonly link: string;
   readonly special: string;
   readonly following: string;
+  /** While the beginning of a name is typed. */
+  readonly goingTo: (typed: string) => string;
   readonly remarks: Readonly<Record<'nothing-marked' | 'special-file' | 'link' | 'nothing-found', string>>;
   readonly insideMarked: (path: string) => string;
 }

@@ -213,6 +213,7 @@ export const recoveryScenes = {
   'folder-marked': markedFolder,
   'folder-covered': () =>
     following(counted(following(onFolder(), 'up', 'enter'), gigabytes(1.4)), 'down', 'down', 'down', 'enter'),
+  'folder-typed': () => following(onFolder(), typed('c'), typed('o')),
   'folder-empty': () => listed(reading(), []),
   'folder-vast': () =>
     listed(

@@ -6,7 +6,7 @@ const count = (many: number, one: string, more: string) => (many === 1 ? `1 ${on
 export const recovery: TuiRecoveryWords = {
   offer: 'Recover files',
   offerBackups: 'Backups and their key',
-  keys: { mark: 'Space mark', landmarks: 'F4 places', copy: 'F5 copy', stop: 'Esc stop' },
+  keys: { mark: 'Space mark', landmarks: 'F4 places', copy: 'F5 copy', stop: 'Esc stop', goTo: 'a–z go to a name' },
   opening: 'Opening it, strictly read-only …',
   landmarks: {
     title: (system) => `What do you want back from ${named(system)}?`,
@@ -38,6 +38,7 @@ export const recovery: TuiRecoveryWords = {
     link: 'link',
     special: 'special',
     following: 'Following the link …',
+    goingTo: (typed) => `Going to: ${named(typed)}_`,
     remarks: {
       'nothing-marked': 'Mark something first: with Space, or with Enter on a file or on “Everything in this folder”.',
       'special-file': 'This is no file but a device, a pipe or a socket: there is nothing in it that could be copied.',

@@ -6,7 +6,13 @@ const count = (many: number, one: string, more: string) => (many < 2 ? `${many} 
 export const recovery: TuiRecoveryWords = {
   offer: 'Récupérer des fichiers',
   offerBackups: 'Les sauvegardes et leur clé',
-  keys: { mark: 'Espace marquer', landmarks: 'F4 lieux', copy: 'F5 copier', stop: 'Échap arrêter' },
+  keys: {
+    mark: 'Espace marquer',
+    landmarks: 'F4 lieux',
+    copy: 'F5 copier',
+    stop: 'Échap arrêter',
+    goTo: 'a–z aller à un nom',
+  },
   opening: 'Ouverture, strictement en lecture seule …',
   landmarks: {
     title: (system) => `Que voulez-vous récupérer de ${named(system)} ?`,
@@ -39,6 +45,7 @@ export const recovery: TuiRecoveryWords = {
     link: 'lien',
     special: 'spécial',
     following: 'Le lien est suivi …',
+    goingTo: (typed) => `Aller à : ${named(typed)}_`,
     remarks: {
       'nothing-marked':
         'Marquez d’abord quelque chose : avec Espace, ou avec Entrée sur un fichier ou sur « Tout ce qui est dans ce dossier ».',

@@ -19,7 +19,16 @@ export const startRecovery = (state: State, volume: VolumeRef, systemId: string 
   };
   const started = { ...state, recovery };
   return systemId === undefined
-    ? stay(opened(started, { name: 'folder', path: '/', chosen: undefined, sought: undefined, remark: undefined }))
+    ? stay(
+        opened(started, {
+          name: 'folder',
+          path: '/',
+          chosen: undefined,
+          sought: undefined,
+          typed: '',
+          remark: undefined,
+        }),
+      )
     : stay(opened(started, { name: 'landmarks', chosen: undefined, remark: undefined }));
 };
 

@@ -112,6 +112,8 @@ export interface FolderScreen {
   readonly chosen: number | undefined;
   /** Where a link led to. */
   readonly sought: string | undefined;
+  /** The beginning of a name that is being typed: the first such entry is gone to. */
+  readonly typed: string;
   readonly remark: Remark | undefined;
 }
 

@@ -82,7 +82,7 @@ const afterFollowing = (state: State, message: Extract<RecoveryMessage, { kind: 
   }
   const folder = leadsTo === 'directory' ? path : parentOf(path);
   const sought = leadsTo === 'directory' ? undefined : nameOf(path);
-  return stay(opened(back, { name: 'folder', path: folder, chosen: undefined, sought, remark: undefined }));
+  return stay(opened(back, { name: 'folder', path: folder, chosen: undefined, sought, typed: '', remark: undefined }));
 };
 
 /** The disks are looked at anew: the place has less room now. */

@@ -110,6 +110,16 @@ describe('a folder', () => {
     expect(seen(following(onFolder(), 'down', 'down', 'down', 'down', space))).toContain('This is a link');
   });
 
+  test('the beginning of a name that is typed is gone to', () => {
+    const gone = following(onFolder(), typed('H'), typed('o'));
+    expect(seen(gone)).toMatch(/> \[ ].* home-assistant_v2\.db/);
+    expect(seen(gone)).toContain('Going to: Ho_');
+    expect(seen(following(gone, typed('x')))).toMatch(/> \[ ].* home-assistant_v2\.db/);
+    expect(seen(following(gone, 'up'))).not.toContain('Going to');
+    expect(marksOf(following(gone, space))).toEqual(['/supervisor/homeassistant/home-assistant_v2.db']);
+    expect(seen(following(gone, 'backspace', 'backspace'))).not.toContain('Going to');
+  });
+
   test('a link leads to the folder, or to the file in its folder', () => {
     const asked = allScenes.following();
     const job = asked.lastJob;

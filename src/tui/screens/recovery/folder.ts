@@ -4,6 +4,7 @@ import { emptyLine, type Line, line, paragraph } from '../../frame.ts';
 import { type Area, textOf } from '../../layout.ts';
 import { item, type MenuRow, renderMenu } from '../../menu.ts';
 import type { Key } from '../../messages.ts';
+import { withoutLast } from '../../password-rules.ts';
 import { sourceOf } from '../../recovery/find.ts';
 import { pathIn, signOf } from '../../recovery/marks.ts';
 import type { FolderScreen, Listing } from '../../recovery/state.ts';
@@ -120,12 +121,14 @@ export const folder: Manner<'folder'> = {
     const title = words.title(screen.path);
     if (!sourceOf(state)) return { title, lines: [line(tui.volume.gone, 'warning')], hints: [tui.keys.back] };
     const remark = screen.remark ? remarkLines(state, screen.remark, area.columns) : [];
-    const note = remark.length > 0 ? remark : cutNote(state, screen, area.columns);
+    const sought =
+      screen.typed === '' ? cutNote(state, screen, area.columns) : [line(words.goingTo(screen.typed), 'title')];
+    const note = remark.length > 0 ? remark : sought;
     const below = note.length > 0 ? [emptyLine, ...note] : [];
     return {
       title,
       lines: [copyLine(state), emptyLine, ...listLines(state, screen, area), ...below],
-      hints: [tui.keys.choose, tui.keys.open, keys.mark, tui.keys.back, keys.copy, keys.landmarks].filter(
+      hints: [tui.keys.choose, tui.keys.open, keys.mark, tui.keys.back, keys.copy, keys.landmarks, keys.goTo].filter(
         (hint) => hint !== keys.landmarks || actionsOf(state).includes('landmarks'),
       ),
     };
@@ -140,19 +143,35 @@ export const folder: Manner<'folder'> = {
     const target = moveBy[key]?.(chosen, rows, count);
     if (target !== undefined) {
       const next = Math.min(Math.max(0, target), count - 1);
-      return stay(changed(state, { ...screen, chosen: next, remark: undefined }));
+      return stay(changed(state, { ...screen, chosen: next, typed: '', remark: undefined }));
     }
+    if (key === 'backspace' || key === 'clear')
+      return stay(goToName(state, { ...screen, chosen }, key === 'clear' ? '' : withoutLast(screen.typed)));
     return key === 'enter' || key === 'right' ? press(state, { ...screen, chosen }, key) : stay(state);
   },
 
   onText: (state, screen, text) => {
-    if (text !== ' ' || !listingOf(state, screen)) return stay(state);
+    if (!listingOf(state, screen)) return stay(state);
     const chosen = chosenOf(state, screen);
     const here: FolderScreen = { ...screen, chosen };
+    if (text !== ' ') return stay(isPrintable(text) ? goToName(state, here, screen.typed + text) : state);
     const action = actionsOf(state)[chosen];
     if (action === 'whole') return mark(state, here, { path: screen.path, kind: 'directory' });
     return action === undefined ? markEntry(state, here) : stay(state);
   },
+};
+
+const isPrintable = (text: string): boolean => !/[\u0000-\u001f\u007f-\u009f]/.test(text);
+
+/** Nobody types more to find a name. */
+const longestTyped = 60;
+
+/** To the first entry whose name begins like this, capital letters or not. */
+const goToName = (state: State, screen: FolderScreen, typed: string): State => {
+  const wanted = typed.slice(0, longestTyped).toLowerCase();
+  const index = entriesOf(state, screen).findIndex(({ name }) => name.toLowerCase().startsWith(wanted));
+  const chosen = index < 0 || wanted === '' ? screen.chosen : actionsOf(state).length + index;
+  return changed(state, { ...screen, chosen, typed: typed.slice(0, longestTyped), remark: undefined });
 };
 
 const entryAt = (state: State, screen: FolderScreen): Entry | undefined =>
@@ -184,9 +203,11 @@ const press = (state: State, screen: FolderScreen, key: Key): Step => {
   const entry = entryAt(state, screen);
   if (!entry) return stay(state);
   const path = pathIn(screen.path, entry.name);
-  const here = changed(state, { ...screen, remark: undefined });
+  const here = changed(state, { ...screen, typed: '', remark: undefined });
   if (entry.kind === 'directory')
-    return stay(opened(here, { name: 'folder', path, chosen: undefined, sought: undefined, remark: undefined }));
+    return stay(
+      opened(here, { name: 'folder', path, chosen: undefined, sought: undefined, typed: '', remark: undefined }),
+    );
   if (entry.kind === 'symlink') return follow(here, path);
   return isEnter ? markEntry(state, screen) : stay(state);
 };

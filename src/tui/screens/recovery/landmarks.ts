@@ -35,6 +35,7 @@ const openFolder = (state: State, screen: LandmarksScreen, path: string): Step =
       path,
       chosen: undefined,
       sought: undefined,
+      typed: '',
       remark: undefined,
     }),
   );
