@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { release } from 'node:os';
+import { isRescueError } from '../../model/errors.ts';
+import { run } from '../commands.ts';
 
-/** Whether the running kernel has a driver of this name, built in, loaded, or as a module that it would load. */
+/** Whether the running kernel has a driver for file systems of this name, or would load it. */
 export const kernelHasDriver = async (name: string): Promise<boolean> => {
-  const listed = await readQuietly('/proc/filesystems');
+  const listed = await readFile('/proc/filesystems', 'utf8').catch(() => '');
   if (new RegExp(`\\t${name}$`, 'm').test(listed)) return true;
-  const modules = await readQuietly(`/lib/modules/${release()}/modules.dep`);
-  return new RegExp(`/${name}\\.ko[.a-z0-9]*:`, 'm').test(modules);
+  try {
+    await run('modprobe', ['--dry-run', '--quiet', name]);
+    return true;
+  } catch (error) {
+    if (!isRescueError(error)) throw error;
+    return false; // there is none, or nothing to load it with
+  }
 };
-
-const readQuietly = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
