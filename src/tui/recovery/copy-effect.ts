@@ -92,7 +92,8 @@ const copyFiles = async (
     } catch (error) {
       // Another volume of the same name was copied there before; the two must not mix.
       const isTaken = isRescueError(error) && error.code === 'target-other-run';
-      if (!isTaken || number >= foldersTried) throw inPersonsWordsIfKnown(error, opened.folder, opened.name);
+      if (!isTaken || number >= foldersTried)
+        throw inPersonsWordsIfKnown(error, `${opened.folder}/`, `${opened.name}: `);
     }
   }
 };
