@@ -21,6 +21,12 @@ const markAt = 510;
 const fat32 = 0x0c;
 const firstSector = 2048;
 
+/** FAT32's own mark that it was not unmounted: set by whoever mounts it writable (Linux, fs/fat/inode.c: fat_set_state). */
+const stateAt = 65;
+const dirtyMark = 1;
+/** fsck.fat(8): errors were found, and put right. */
+const wasMended = 1;
+
 /** The disk signature that every medium of ours bears, as blkid prints it; the image's build leaves it here. */
 export const signaturePath = '/etc/sparekey/disk-signature';
 
@@ -36,6 +42,7 @@ export const createBootMedium = async (): Promise<BootMedium> => {
     if (partition === undefined || others.length > 0)
       throw new RescueError('job-unreadable', { path: label, reason: partition === undefined ? 'gone' : 'several' });
     await mkdir(mountPoint, { recursive: true });
+    if (mode === 'rw') await mend(partition);
     await run('mount', ['-t', 'vfat', '-o', `${mode},nodev,nosuid,noexec`, partition, mountPoint]);
     try {
       return await action();
@@ -59,6 +66,17 @@ export const createBootMedium = async (): Promise<BootMedium> => {
     writeFiles: (files) => mounted('rw', () => folder.writeFiles(files)),
     retire: (content, marks) => mounted('rw', () => folder.retire(content, marks)),
   };
+};
+
+/**
+ * When the power was cut a file may have stayed behind whose clusters count as free. Whoever overwrites it finds the
+ * whole file system read-only from then on, and so would every start to come.
+ */
+const mend = async (partition: string): Promise<void> => {
+  const state = (await readStart(partition))?.[stateAt] ?? 0;
+  if ((state & dirtyMark) === 0) return;
+  // What cannot be mended, or not be written at all, is told by what is done next.
+  await run('fsck.fat', ['-a', partition], { okCodes: [wasMended] }).catch(() => {});
 };
 
 const recoveredPoint = '/run/sparekey/recovered';
@@ -100,13 +118,19 @@ const partitionOf = (name: string): string => `/dev/${name}${/\d$/.test(name) ? 
 
 /** Whether a disk bears that signature, and the layout that goes with it. */
 const isOurs = async (device: string, signature: string): Promise<boolean> => {
+  const buffer = await readStart(device);
+  if (buffer?.readUInt16LE(markAt) !== 0xaa55) return false;
+  const hasLayout = buffer[typeAt] === fat32 && buffer.readUInt32LE(startAt) === firstSector;
+  return hasLayout && buffer.readUInt32LE(signatureAt).toString(16).padStart(8, '0') === signature;
+};
+
+/** The first sector; undefined for an empty card reader or a dying disk. */
+const readStart = async (device: string): Promise<Buffer | undefined> => {
   try {
-    await using disk = await open(device);
-    const { buffer, bytesRead } = await disk.read(Buffer.alloc(sectorBytes), 0, sectorBytes, 0);
-    if (bytesRead < sectorBytes || buffer.readUInt16LE(markAt) !== 0xaa55) return false;
-    const hasLayout = buffer[typeAt] === fat32 && buffer.readUInt32LE(startAt) === firstSector;
-    return hasLayout && buffer.readUInt32LE(signatureAt).toString(16).padStart(8, '0') === signature;
+    await using file = await open(device);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(sectorBytes), 0, sectorBytes, 0);
+    return bytesRead < sectorBytes ? undefined : buffer;
   } catch {
-    return false; // an empty card reader, a dying disk: not ours
+    return undefined;
   }
 };

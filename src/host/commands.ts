@@ -10,6 +10,7 @@ export type Tool =
   | 'cp'
   | 'dmesg'
   | 'dmsetup'
+  | 'fsck.fat'
   | 'loadkeys'
   | 'losetup'
   | 'lsattr'
