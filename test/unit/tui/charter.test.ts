@@ -205,6 +205,14 @@ describe('A slip starts nothing', () => {
     expect(started).toEqual([]);
   });
 
+  test.each(['landmarks-marked', 'folder', 'destinations', 'backups-key', 'copied-stopped'] as const)(
+    'nor does it copy anything from %s',
+    (name) => {
+      const { effects } = play(allScenes[name](), ...Array.from({ length: 20 }, () => 'enter' as const));
+      expect(effects.map(({ kind }) => kind)).not.toContain('copy');
+    },
+  );
+
   test('a paste presses no keys', () => {
     for (const [, make] of all) {
       const { state, effects } = play(make(), pasted('y\nyes\n\n\u001b[B\n'.repeat(800)));
