@@ -7,7 +7,7 @@ import { createHaosDisk, type HaosDisk, opensHaosUser } from '../support/haos-di
 import { Machine, type MachineRecord } from '../support/machine.ts';
 import { seededRandom } from '../support/random.ts';
 import { run, withFolderAsync } from '../support/tools.ts';
-import { canary, finish, jobOf, machineWith, patienceMs, step } from './job.ts';
+import { canary, finish, haosJob, jobOf, machineWith, patienceMs, reportOf, start, step } from './job.ts';
 import { Stick } from './stick.ts';
 
 const cuts = 10;
@@ -102,11 +102,31 @@ const cutAndStartAgain = async (moment: Moment, delayMs: number): Promise<string
     if (left === moment.job) await finish(machine);
     else await machine.waitFor(/Choose what you want to get into/, patienceMs);
   }
+  expect(reportOf(moment.stick)?.status, `the start after the cut at "${reached}"`).toBe('done');
   moment.expectDone();
   return reached;
 };
 
 describe('power cut', () => {
+  test('while room for the reports was made: the next start mends the stick and runs the job', async () => {
+    await withFolderAsync(async (folder) => {
+      const stick = new Stick(folder);
+      stick.write('sparekey.yaml', haosJob);
+      for (const name of ['sparekey-report.txt.new', 'sparekey-report.json.new']) {
+        stick.write(name, Buffer.alloc(128 * 1024));
+        stick.cutOff(name);
+      }
+      expect(stick.complaints()).toMatch(/Contains a free cluster[\s\S]*Dirty bit is set/);
+      const haos = createHaosDisk(join(folder, 'haos.img'));
+      await using machine = await start(stick, [{ path: haos.path, bus: 'sata' }]);
+      await finish(machine);
+      expect(reportOf(stick).status).toBe('done');
+      expect(opensHaosUser(haos, 'Bob', canary)).toBe(true);
+      expect(stick.read('sparekey.yaml')).toBeUndefined();
+      expect(stick.complaints()).not.toMatch(/free cluster|Dirty bit/);
+    });
+  });
+
   test(
     `at ${cuts} random moments: the job is whole or done, every file old or new, and the next start ends it`,
     async () => {

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { poke } from '../support/disk-image.ts';
 import { run } from '../support/tools.ts';
 
 const image = resolve(process.env['SPAREKEY_IMAGE'] ?? 'dist/sparekey.img');
@@ -49,6 +50,23 @@ export class Stick {
       .match(/([\d ]+) bytes free/)?.[1]
       ?.replaceAll(' ', '');
     this.write('fill', Buffer.alloc(Number(free) - leftBytes));
+  }
+
+  /**
+   * Leaves a file as a power cut may: its name and size are there, its clusters count as free, and the file system is
+   * marked as in use (Microsoft's FAT specification: BPB_RsvdSecCnt, BPB_NumFATs, BPB_FATSz32; Linux, fs/fat: state).
+   */
+  cutOff(name: string): void {
+    const [, first, last] = /<(\d+)(?:-(\d+))?>/.exec(run('mshowfat', ['-i', this.#partition, `::${name}`])) ?? [];
+    const [from, to] = [Number(first), Number(last ?? first)];
+    const start = 1 << 20;
+    const boot = readFileSync(this.path).subarray(start, start + 512);
+    const [reserved, copies, sectors] = [boot.readUInt16LE(14), boot.readUInt8(16), boot.readUInt32LE(36)];
+    for (let copy = 0; copy < copies; copy++) {
+      const table = start + (reserved + copy * sectors) * 512;
+      poke(this.path, table + from * 4, Buffer.alloc((to - from + 1) * 4));
+    }
+    poke(this.path, start + 65, Buffer.from([1]));
   }
 
   /** What fsck.fat says of the boot partition, beyond that it was not unmounted. */
