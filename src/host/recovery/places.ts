@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRescueError, RescueError } from '../../model/errors.ts';
+import { mapLimited } from '../../model/map-limited.ts';
 import type { OpenedPlace, Place } from '../../model/recovery.ts';
 import type { Disk, Volume } from '../../model/storage.ts';
 import { findOurDisks } from '../boot-medium.ts';
@@ -13,6 +14,9 @@ import { isSystemError, unless } from '../system-error.ts';
 import { flush } from './flush.ts';
 import { kernelHasDriver } from './kernel-drivers.ts';
 import { isPutAway, isWindowsAsleep } from './put-away.ts';
+
+/** Each takes a loop device, of which some kernels have eight. */
+const looksAtOnce = 3;
 
 /** The second partition of our own medium, which is there for this. */
 const ownPartition = 2;
@@ -30,17 +34,24 @@ export const listPlaces = async (
   const own = ours.length === 1 ? ours[0] : undefined;
   // A sleeping system keeps what it knew of its volumes, and would write that when it wakes.
   const isAsleep = disks.some((disk) => !disk.isRunningSystem && disk.volumes.some((volume) => volume.isHibernated));
-  const places: Place[] = [];
-  for (const disk of own === undefined ? others : [own, ...others.filter((each) => each !== own)]) {
-    if (isAsleep && disk !== own) continue;
-    const volumes = ours.includes(disk) ? disk.volumes.filter(({ number }) => number === ownPartition) : disk.volumes;
-    for (const volume of volumes) {
-      if (!(await isPossible(volume, disk === own))) continue;
-      const free = await freeBytesOf(mounts, volume);
-      if (free !== 'refused') places.push({ volume, isOwnMedium: disk === own, freeBytes: free });
-    }
-  }
-  return places;
+  const inOrder = own === undefined ? others : [own, ...others.filter((each) => each !== own)];
+  const candidates = inOrder
+    .filter((disk) => disk === own || !isAsleep)
+    .flatMap((disk) =>
+      disk.volumes
+        .filter(({ number }) => number === ownPartition || !ours.includes(disk))
+        .map((volume) => ({ volume, isOwnMedium: disk === own })),
+    );
+  const found = await mapLimited(
+    candidates,
+    looksAtOnce,
+    async ({ volume, isOwnMedium }): Promise<readonly Place[]> => {
+      if (!(await isPossible(volume, isOwnMedium))) return [];
+      const freeBytes = await freeBytesOf(mounts, volume);
+      return freeBytes === 'refused' ? [] : [{ volume, isOwnMedium, freeBytes }];
+    },
+  );
+  return found.flat();
 };
 
 const isPossible = async (volume: Volume, isOwnMedium: boolean): Promise<boolean> => {
