@@ -2,7 +2,7 @@
 
 image := scripts/image.ts $(if $(ARCH),--arch $(ARCH)) $(if $(BOARDS),--boards "$(BOARDS)") $(if $(REFRESH),--refresh)
 
-.PHONY: image test-image test-image-repeat bench-image flash release
+.PHONY: image test-image test-e2e test-image-repeat bench-image flash release
 
 image: build ## make the rescue image dist/sparekey.img (a part of it: ARCH=amd64, BOARDS="pc raspberry-pi-4")
 	$(setup) image
@@ -13,13 +13,16 @@ test-image: image ## boot the image on emulated machines and rescue disks, by ha
 	@$(node) scripts/emulator.ts
 	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.image.config.ts $(if $(ONLY),-t '$(ONLY)')
 
+test-e2e: test-image ## the same
+
 test-image-repeat: build ## build the image twice, in other folders and at other times, and compare every bit
 	$(setup) image
 	@scripts/image-repeat.sh $(node) $(if $(ARCH),--arch $(ARCH))
 
-bench-image: image ## measure the image beside Debian's installer in rescue mode, in emulation (minutes; ROUNDS=3)
+bench-image: image ## measure the image beside Debian's installer in rescue mode, and a job (in emulation: minutes; ROUNDS=3)
 	$(setup) image machines disks
 	@$(node) scripts/bench-image.ts $(ROUNDS)
+	@$(node) scripts/bench-job.ts $(ROUNDS)
 
 flash: ## write the image to a stick or card: DEVICE=/dev/sdX (a built-in disk only with FIXED_DISK=yes)
 	$(setup)
