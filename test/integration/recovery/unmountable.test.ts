@@ -89,6 +89,19 @@ test.each([
   },
 );
 
+test('owners and setuid bits come along when they are asked for', () => {
+  const image = at('owners.img');
+  createSparse(image, 32);
+  run('mke2fs', ['-q', '-F', '-t', 'ext4', image]);
+  withMounted(image, 'rw', 'mkdir "$1/d" && cd "$1/d" && echo x >f && chown 1234:567 f . && chmod 4755 f');
+  run('debugfs', ['-w', '-R', 'clri <8>', image]);
+  const owned = (to: string) => run('stat', ['--format', '%u:%g %a', join(to, 'd/f'), join(to, 'd')]);
+  expect(recover(image, ['/d'], at('plain')).receipt.reading).toBe('file-by-file');
+  expect(owned(at('plain'))).toBe('0:0 755\n0:0 755\n');
+  expect(recover(image, ['/d'], at('owned'), ['--owners']).status).toBe(0);
+  expect(owned(at('owned'))).toBe('1234:567 4755\n1234:567 755\n');
+});
+
 test('ls and cat read it too, follow links inside it, and say how they read', () => {
   const image = createExtImage(at('look.img'), {
     files: { 'etc/passwd': 'the disk’s own', 'd/file': 'content' },
