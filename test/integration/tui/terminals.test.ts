@@ -142,6 +142,8 @@ describe('terminals', () => {
     pty.paste('y\r\r'.repeat(3400), { isMarked: false });
     await pty.shows('> New password [_');
     await pty.shows('single line');
+    // A key that arrives together with the end of such a paste is taken for a part of it.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     await quit(pty);
   });
 
