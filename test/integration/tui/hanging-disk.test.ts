@@ -27,6 +27,8 @@ describe('a disk that never answers', () => {
     const { pty, dying } = start();
     using _ = pty;
     await pty.shows('Looking at dying.img');
+    // The other one, which is looked at meanwhile, has its answers in a moment.
+    await new Promise((resolve) => setTimeout(resolve, 6000));
     pty.press('Escape');
     await pty.shows('The look was ended early');
     await pty.shows(/healthy\.img .*Debian GNU\/Linux 12\.7, system/);
