@@ -15,6 +15,8 @@ interface Trial extends Omit<MachineRecord, 'disks' | 'kernel'> {
   readonly patient: Disk['bus'];
   /** Of a board whose boot ROM QEMU lacks: the device tree that its firmware would choose. */
   readonly deviceTree?: string;
+  /** How much memory Linux is told of, where QEMU's board has more than the real one. */
+  readonly linuxMebibytes?: number;
 }
 
 const trials: readonly Trial[] = [
@@ -77,6 +79,18 @@ const trials: readonly Trial[] = [
     model: 'raspi3b',
     firmware: 'none',
     memoryMebibytes: 1024,
+    hasScreen: true,
+    stick: 'sd',
+    patient: 'usb',
+    deviceTree: 'bcm2837-rpi-3-b.dtb',
+  },
+  {
+    // As a Zero 2 W: 512 MB, of which the graphics part keeps 64.
+    name: 'raspi3b-512M-sd',
+    model: 'raspi3b',
+    firmware: 'none',
+    memoryMebibytes: 1024,
+    linuxMebibytes: 448,
     hasScreen: true,
     stick: 'sd',
     patient: 'usb',
@@ -160,14 +174,16 @@ function copyStick(folder: string): string {
 }
 
 /** What the Raspberry Pi's own firmware does with config.txt: kernel, initramfs, command line and device tree. */
-function takeKernel(stick: string, folder: string, { model, deviceTree }: Trial): MachineRecord['kernel'] {
+function takeKernel(stick: string, folder: string, trial: Trial): MachineRecord['kernel'] {
+  const { model, deviceTree, linuxMebibytes } = trial;
   if (!deviceTree) return undefined;
   const take = (name: string) => {
     const path = join(folder, name);
     execFileSync('mcopy', ['-n', '-i', `${stick}@@1M`, `::/${name}`, path]);
     return path;
   };
-  const commandLine = readFileSync(take('cmdline.txt'), 'utf8').trim();
+  const limit = linuxMebibytes ? ` mem=${linuxMebibytes}M` : '';
+  const commandLine = `${readFileSync(take('cmdline.txt'), 'utf8').trim()}${limit}`;
   const kernel = { image: take('vmlinuz'), initramfs: take('initrd.img'), deviceTree: take(deviceTree), commandLine };
   if (model !== 'raspi4b') return kernel;
   describeEmulatedPi4(kernel.deviceTree);
