@@ -76,7 +76,9 @@ export const copyItem = (bench: Bench, place: Place, opened: Opened): Outcome =>
     bench.goOn(to);
     return copyOpened(bench, place, descriptor, stats, name, to);
   } catch (error) {
-    if (error instanceof TargetError || !isSystemError(error)) throw error;
+    // Longer than the target holds: that is about this file alone, which is mostly hole, else there would be no room.
+    const isTooLong = error instanceof TargetError && error.code === 'EFBIG';
+    if (!isTooLong && (error instanceof TargetError || !isSystemError(error))) throw error;
     return { kind: 'unreadable', name, to, reason: error.code };
   } finally {
     closeSync(descriptor);

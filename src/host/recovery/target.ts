@@ -124,12 +124,16 @@ const probe = async (folder: string): Promise<Abilities> => {
   }
 };
 
-/** The kernel's number for exFAT, which holds large files, but would set the room for one aside (statfs(2)). */
+/** The kernel's numbers (statfs(2)) for exFAT, which holds large files, but would set the room for one aside, and FAT. */
 const exfat = 0x2011bab0;
+const fat = 0x4d44;
 
 /** FAT refuses a longer file at once; one that there is no room for is another matter. */
 const largestFileOf = async (folder: string, handle: FileHandle): Promise<number | undefined> => {
-  if ((await statfs(folder)).type === exfat) return undefined;
+  const { type, blocks, bsize } = await statfs(folder);
+  if (type === fat) return fatLimitBytes;
+  // Smaller disks refuse such a length because of their own.
+  if (type === exfat || blocks * bsize <= fatLimitBytes) return undefined;
   try {
     await handle.truncate(fatLimitBytes + 1);
     return undefined;

@@ -38,7 +38,8 @@ export const recovery: RecoveryWords = {
   problems: (count) => `Not in the copy, or not as on the disk (${count}):`,
   moreProblems: (count) => `  … and ${count} more`,
   problem: {
-    'unreadable-file': (path, reason) => `${path}: could not be read (${reason})`,
+    'unreadable-file': (path, reason) =>
+      reason === 'EFBIG' ? `${path}: too large for this target` : `${path}: could not be read (${reason})`,
     'unreadable-folder': (path, reason) => `${path}/: could not be listed to its end (${reason})`,
     damaged: (path, keptAs, ranges) => `${path}: bytes ${ranges} could not be read; the rest is kept as ${keptAs}`,
     special: (path, what) => `${path}: not a file (${what}); listed, not opened`,

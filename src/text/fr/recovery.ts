@@ -41,7 +41,8 @@ export const recovery: RecoveryWords = {
   problems: (count) => `Absent de la copie, ou différent du disque (${count}) :`,
   moreProblems: (count) => `  … et ${count} de plus`,
   problem: {
-    'unreadable-file': (path, reason) => `${path} : illisible (${reason})`,
+    'unreadable-file': (path, reason) =>
+      reason === 'EFBIG' ? `${path} : trop grand pour cette destination` : `${path} : illisible (${reason})`,
     'unreadable-folder': (path, reason) => `${path}/ : n’a pas pu être parcouru jusqu’au bout (${reason})`,
     damaged: (path, keptAs, ranges) => `${path} : octets ${ranges} illisibles ; le reste est gardé sous ${keptAs}`,
     special: (path, what) => `${path} : pas un fichier (${what}) ; listé, non ouvert`,

@@ -97,3 +97,27 @@ test('a folder that cannot be read is named, and does not end the run', () => {
   expect(readdirSync(at('folders/d/bad'))).toEqual([]);
   expect(sha256(image)).toBe(before);
 });
+
+test('a file that is longer than the target holds is left out and named, and all else is copied', async () => {
+  const image = createExtImage(at('holes.img'), {
+    files: { 'd/kept': 'there' },
+    populate: (root) => {
+      writeFileSync(join(root, 'd/vast'), 'the rest is a hole');
+      truncateSync(join(root, 'd/vast'), 8 * 2 ** 40);
+    },
+    options: ['-b', '4096'],
+  });
+  // With blocks of 1 KiB ext3 holds no file of more than 16 GiB.
+  const stick = at('short.img');
+  createExtImage(stick, { type: 'ext3', sizeMebibytes: 64, options: ['-b', '1024'] });
+  await using storage = createStorage();
+  await using recovery = createRecovery();
+  await using view = await recovery.open(await firstVolume(storage, image));
+  const volume = await firstVolume(storage, stick);
+  await using opened = await recovery.openPlace({ volume, isOwnMedium: false, freeBytes: undefined });
+  const request = { paths: ['/d'], to: `${opened.folder}/copy`, sourceId: 'source', keepsOwners: false };
+  const { files, problems, stoppedBy } = await view.copyOut(request, () => {});
+  expect([files, stoppedBy]).toEqual([1, undefined]);
+  expect(problems).toEqual([{ kind: 'unreadable-file', path: '/d/vast', reason: 'EFBIG' }]);
+  expect(readdirSync(`${opened.folder}/copy/d`)).toEqual(['kept']);
+});
