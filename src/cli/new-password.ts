@@ -34,9 +34,9 @@ export const obtainPassword = async (
 
 const promptTwice = async (user: string, terminal: Terminal, { run }: Text): Promise<string> => {
   if (!terminal.isInteractive) throw new RescueError('no-terminal', {});
-  const password = await terminal.askSecret(run.newPassword(user));
-  if (password === undefined || password === '') throw new RescueError('password-empty', {});
-  if (password !== (await terminal.askSecret(run.repeatPassword))) throw new RescueError('password-mismatch', {});
+  const [password, repeated] = await terminal.askSecrets([run.newPassword(user), run.repeatPassword]);
+  if (password === undefined) throw new RescueError('password-empty', {});
+  if (password !== repeated) throw new RescueError('password-mismatch', {});
   return password;
 };
 

@@ -26,15 +26,21 @@ export const createTerminal = (): Terminal => {
       stderr.write(question);
       return lines.next();
     },
-    askSecret: async (question) => {
-      // Before the question: who answers at once must not see the password echoed.
+    askSecrets: async (questions) => {
+      const answers: string[] = [];
+      // Before the first question and until after the last: who answers at once, or pastes both, must not see it echoed.
       stdin.setRawMode(true);
       try {
-        stderr.write(question);
-        return await lines.next({ isRaw: true });
+        for (const question of questions) {
+          stderr.write(question);
+          const answer = await lines.next({ isRaw: true });
+          stderr.write('\n');
+          if (answer === undefined || answer === '') break;
+          answers.push(answer);
+        }
+        return answers;
       } finally {
         stdin.setRawMode(false);
-        stderr.write('\n');
       }
     },
     readSmallFile: (path) => (path === '-' ? readStandardInput() : readSmallFile(path)),

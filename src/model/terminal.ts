@@ -12,8 +12,8 @@ export interface Terminal {
   readonly tell: (text: string) => void;
   /** A line, shown as it is typed; undefined at the end of input. */
   readonly ask: (question: string) => Promise<string | undefined>;
-  /** A line that is not shown; undefined at the end of input. */
-  readonly askSecret: (question: string) => Promise<string | undefined>;
+  /** A line for each question, none of them shown; fewer where one is empty or the input ends. */
+  readonly askSecrets: (questions: readonly string[]) => Promise<readonly string[]>;
   /** A small file of the host's, or standard input for `-`. @throws RescueError password-file */
   readonly readSmallFile: (path: string) => Promise<Uint8Array>;
 }

@@ -30,6 +30,17 @@ describe('on a terminal', () => {
       expect(opensHash(password, hashOf(image, 'bob'))).toBe(true);
     }));
 
+  test('both answers pasted at once are taken, and neither is shown', () =>
+    withDisk(async (image) => {
+      const { exitCode, screen } = await sparekeyOnTerminal(reset(image, 'bob'), [
+        ['New password', `${password}\r${password}\r`],
+        ['[y/N]', 'y\r'],
+      ]);
+      expect(exitCode).toBe(0);
+      expect(screen).not.toContain(password);
+      expect(opensHash(password, hashOf(image, 'bob'))).toBe(true);
+    }));
+
   test('keys that edit a line do so, and arrow keys do not end up in the password', () =>
     withDisk(async (image) => {
       const typed = `wrong\u0015${password}\u001b[Dxy\u007f\u007f\r`;
