@@ -74,7 +74,9 @@ describe.each(drivers)('%s', async (type, driver) => {
       view.copyOut({ paths: [path], to: `${opened.folder}/${to}`, sourceId: 'source', keepsOwners: false }, () => {});
     const { files, renamed, stoppedBy } = await copy('/d', 'copy');
     expect([files, stoppedBy]).toEqual([4, undefined]);
-    expect(renamed.map(({ to }) => to).toSorted()).toEqual(['d/%72eadme', 'd/a%3Ab']);
+    // Of README and readme the second one, whichever the folder has first.
+    const names = renamed.map(({ to }) => to.replace('%52EADME', '%72eadme')).toSorted();
+    expect(names).toEqual(['d/%72eadme', 'd/a%3Ab']);
     const visible = opened.folder.replace('/self/', `/${process.pid}/`);
     const check = 'cd "$1" && sha256sum --check --strict --quiet sparekey-manifest.sha256';
     expect(run('sh', ['-c', check, 'sh', `${visible}/copy`])).toBe('');
