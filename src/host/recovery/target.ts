@@ -72,13 +72,20 @@ export const openTarget = async (path: string): Promise<Target> => {
   }
 };
 
-const roomBytes = 8 * 1024 * 1024;
+/** Set aside: so much, in so many pieces. */
+const roomPieces = 8;
+const roomPieceBytes = 1024 * 1024;
 
 /** Takes room that nothing else can take then; less where there is less. */
 const setAside = async (path: string): Promise<void> => {
   await using file = await open(path, 'wx', 0o600);
   // Noise, since some file systems press zeros together.
-  await file.writeFile(randomBytes(roomBytes)).catch(unless('ENOSPC', 'EDQUOT'));
+  const noise = randomBytes(roomPieceBytes);
+  try {
+    for (let piece = 0; piece < roomPieces; piece++) await file.writeFile(noise);
+  } catch (error) {
+    unless('ENOSPC', 'EDQUOT')(error);
+  }
 };
 
 /** A copy into a folder of the source itself would never end. @throws RescueError target-inside-source */

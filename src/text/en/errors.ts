@@ -107,7 +107,9 @@ export const errors: ErrorSentences = {
       : `There is no run ${named(id)} to undo on these disks, or it was undone already.`,
   'several-to-undo': ({ ids }) => `Several runs could be undone: ${listed(ids, '')}. Name one: \`sparekey undo ID\`.`,
   'target-unusable': ({ path, reason }) =>
-    `Nothing can be written to ${named(path)} (${named(reason)}). What was copied before is whole. Choose another folder, or plug the stick in again and run the same command: it goes on where it stopped.`,
+    reason === 'unclean'
+      ? `${named(path)} was pulled out without being put away, or a Windows sleeps on it, so nothing is written to it. Check it in the machine that it belongs to, or shut that Windows down for good, and try again.`
+      : `Nothing can be written to ${named(path)} (${named(reason)}). What was copied before is whole. Choose another folder, or plug the stick in again and run the same command: it goes on where it stopped.`,
   'target-inside-source': ({ path }) =>
     `${named(path)} lies inside what is to be copied, so the copy would never end. Choose a folder elsewhere.`,
   'target-other-run': ({ path, source }) =>

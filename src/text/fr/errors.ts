@@ -113,7 +113,9 @@ export const errors: ErrorSentences = {
   'several-to-undo': ({ ids }) =>
     `Plusieurs opérations peuvent être annulées : ${listed(ids, '')}. Désignez-en une : \`sparekey undo ID\`.`,
   'target-unusable': ({ path, reason }) =>
-    `Impossible d’écrire dans ${named(path)} (${named(reason)}). Ce qui a déjà été copié est entier. Choisissez un autre dossier, ou rebranchez la clé et relancez la même commande : elle reprend où elle s’est arrêtée.`,
+    reason === 'unclean'
+      ? `${named(path)} a été retiré sans être éjecté, ou un Windows y est en veille : rien n’y est donc écrit. Vérifiez-le dans sa machine, ou arrêtez complètement ce Windows, puis réessayez.`
+      : `Impossible d’écrire dans ${named(path)} (${named(reason)}). Ce qui a déjà été copié est entier. Choisissez un autre dossier, ou rebranchez la clé et relancez la même commande : elle reprend où elle s’est arrêtée.`,
   'target-inside-source': ({ path }) =>
     `${named(path)} se trouve dans ce qui doit être copié : la copie ne finirait jamais. Choisissez un dossier ailleurs.`,
   'target-other-run': ({ path, source }) =>
