@@ -165,8 +165,8 @@ const carryOut = async (
       try {
         // What an earlier step wrote to the same volume, this one has to start from.
         const isStale = changed.has(volumeOf(first).id);
-        const plan = isStale ? await planStep(surroundings, found, result) : first;
-        const outcome = await carryOutStep(surroundings, plan);
+        const planned = isStale ? await planStep(surroundings, found, result) : first;
+        const { plan, outcome } = await carryOutOrPlanAnew(surroundings, found, result, planned);
         if (outcome.kind === 'changed') changed.add(volumeOf(plan).id);
         return { ...result, status: 'done', plan, outcome };
       } catch (error) {
@@ -176,6 +176,25 @@ const carryOut = async (
     results.push(await timed(context, durations, 'step', carry));
   }
   return results;
+};
+
+/**
+ * Carries out a step. A volume that was not unmounted has its last writes in its journal, and only opening it for writing
+ * plays them back: where a file was among them nothing is changed, and the step is planned anew on what is there now.
+ */
+const carryOutOrPlanAnew = async (
+  surroundings: Surroundings,
+  found: Scan,
+  assignment: Assignment,
+  planned: StepPlan,
+): Promise<{ readonly plan: StepPlan; readonly outcome: StepOutcome }> => {
+  try {
+    return { plan: planned, outcome: await carryOutStep(surroundings, planned) };
+  } catch (error) {
+    if (!isRescueError(error) || error.code !== 'plan-stale') throw error;
+    const plan = await planStep(surroundings, found, assignment);
+    return { plan, outcome: await carryOutStep(surroundings, plan) };
+  }
 };
 
 const volumeOf = (plan: StepPlan): Volume => (plan.kind === 'change' ? plan.prepared.volume : plan.volume);

@@ -50,14 +50,13 @@ export const poke = (path: string, offsetBytes: number, bytes: Uint8Array): void
 };
 
 /**
- * Makes of a clean image with a journal one whose machine was unplugged: copied while it was mounted, when a new file
- * stood in the journal only. Replaying the journal brings `/late` to light.
+ * Makes of a clean image with a journal one whose machine was unplugged: copied while it was mounted, when what a shell
+ * command had just changed stood in the journal only. Unless told, replaying the journal brings `/late` to light.
  */
-export const unplug = (path: string): void => {
+export const unplug = (path: string, change = 'echo late >late && sync late'): void => {
   const copy = `${path}.unplugged`;
-  // fsync, not sync: that would write the new file to its place as well.
-  const script =
-    'mount -n -o loop "$1" /proc/driver && echo late > /proc/driver/late && sync /proc/driver/late && cp "$1" "$2"';
+  // fsync, not sync: that would write what is new to its place as well.
+  const script = `mount -n -o loop "$1" /proc/driver && cd /proc/driver && ${change} && cp "$1" "$2"`;
   run('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', path, copy]);
   renameSync(copy, path);
 };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { complaintsOf, loopsOver, readWithDebugfs, sha256 } from '../../support/disk-image.ts';
+import { complaintsOf, loopsOver, readWithDebugfs, sha256, unplug } from '../../support/disk-image.ts';
 import { createHaosDisk, opensHaosUser } from '../../support/haos-disk.ts';
 import { crypt, opensHash } from '../../support/libcrypt.ts';
 import { createLinuxDisk } from '../../support/linux-disk.ts';
@@ -105,6 +105,20 @@ describe('sparekey run', () => {
       expect(statusOf('sh', ['-c', 'cd "$1" && sha256sum --check --quiet "$2"', 'sh', copy, manifest])).toBe(0);
       expect(files).toBe(4);
       expect(text).toContain('recovered-root');
+    }));
+
+  test('a file whose last change stands in the journal of an unplugged disk: it is planned anew', () =>
+    withFolder((folder) => {
+      const image = createLinuxDisk(join(folder, 'card.img'), { sizeMebibytes: 64 });
+      const rename = 'sed s/:19000:/:19001:/ etc/shadow >etc/new && sync etc/new && mv etc/new etc/shadow && sync etc';
+      unplug(image, rename);
+      expect(readWithDebugfs(image, '/etc/shadow')).toContain(':19000:');
+      const { exitCode, report } = runJob(folder, jobOf(['reset-password: { user: bob, password: new }']), [image]);
+      expect(report).toMatchObject({ status: 'done', steps: [{ status: 'done' }] });
+      expect(exitCode).toBe(0);
+      expect(opensHash('new', hashOf(image, 'bob'))).toBe(true);
+      expect(readWithDebugfs(image, '/etc/shadow')).toContain(':19001:');
+      expect(complaintsOf(image)).toBe('');
     }));
 
   test('nothing to copy: nothing is changed by the other steps either', () =>
