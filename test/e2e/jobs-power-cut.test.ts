@@ -12,6 +12,8 @@ import { Stick } from './stick.ts';
 
 const cuts = 10;
 const seed = 7;
+/** Of what a start said that did not end well. */
+const consoleKept = 4000;
 
 /** A machine that is about to run a job of two steps, and can be put back to that moment. */
 class Moment {
@@ -105,12 +107,14 @@ const cutAndStartAgain = async (moment: Moment, delayMs: number): Promise<string
   const isStruckOut = left?.startsWith('version: 0') === true;
   expect(left === undefined || left === moment.job || isStruckOut, `at "${reached}": ${left}`).toBe(true);
   moment.expectOldOrNew();
+  let saidThen = 'nothing';
   if (left !== undefined) {
     await using machine = await Machine.start(moment.record);
     if (left === moment.job) await finish(machine);
     else await machine.waitFor(/Choose what you want to get into/, patienceMs);
+    saidThen = machine.console.slice(-consoleKept);
   }
-  expect(reportOf(moment.stick)?.status, `the start after the cut at "${reached}"`).toBe('done');
+  expect(reportOf(moment.stick)?.status, `after the cut at "${reached}" the next start said ${saidThen}`).toBe('done');
   moment.expectDone();
   return reached;
 };
