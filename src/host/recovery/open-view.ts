@@ -97,6 +97,7 @@ const viewOf = async (mounted: MountedVolume, reading: Reading, volume: Volume):
     },
   };
 };
+
 async function* stream(root: string, path: TreePath): AsyncGenerator<Uint8Array> {
   const handle = await walk(root, path, async ({ stats, entry }) => {
     if (stats === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, stat, statfs } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import { mapLimited } from '../../model/map-limited.ts';
@@ -14,6 +14,7 @@ import { isSystemError, unless } from '../system-error.ts';
 import { flush } from './flush.ts';
 import { kernelHasDriver } from './kernel-drivers.ts';
 import { isPutAway, isWindowsAsleep } from './put-away.ts';
+import { freeBytesIn, unusable } from './target.ts';
 
 /** Each takes a loop device, of which some kernels have eight. */
 const looksAtOnce = 3;
@@ -114,11 +115,3 @@ export const freeBytesAt = async (folder: string): Promise<number> => {
     throw unusable(folder, error);
   }
 };
-
-const freeBytesIn = async (folder: string): Promise<number> => {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-};
-
-const unusable = (path: string, error: unknown): unknown =>
-  isSystemError(error) ? new RescueError('target-unusable', { path, reason: error.code }, { cause: error }) : error;

@@ -35,11 +35,6 @@ export interface Target extends AsyncDisposable {
  * @throws RescueError target-unusable
  */
 export const openTarget = async (path: string): Promise<Target> => {
-  const unusable = (error: unknown): never => {
-    throw isSystemError(error)
-      ? new RescueError('target-unusable', { path, reason: error.code }, { cause: error })
-      : error;
-  };
   try {
     await mkdir(path, 0o755).catch(unless('EEXIST'));
     const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
@@ -56,10 +51,7 @@ export const openTarget = async (path: string): Promise<Target> => {
       folder,
       staging,
       abilities: await probe(`/proc/self/fd/${staging.fd}/probe-${randomBytes(4).toString('hex')}`),
-      freeBytes: async () => {
-        const { bavail, bsize } = await statfs(path);
-        return bavail * bsize;
-      },
+      freeBytes: () => freeBytesIn(path),
       giveRoom: () => rm(`/proc/self/fd/${staging.fd}/room`, { force: true }),
       [Symbol.asyncDispose]: async () => {
         await staging.close();
@@ -68,9 +60,19 @@ export const openTarget = async (path: string): Promise<Target> => {
       },
     };
   } catch (error) {
-    return unusable(error);
+    throw unusable(path, error);
   }
 };
+
+/** What anybody but root can still write to the file system that a folder is on. */
+export const freeBytesIn = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
+/** What the kernel refused of a folder to copy into, in our words; whatever else it is stays as it is. */
+export const unusable = (path: string, error: unknown): unknown =>
+  isSystemError(error) ? new RescueError('target-unusable', { path, reason: error.code }, { cause: error }) : error;
 
 /** Set aside: so much, in so many pieces. */
 const roomPieces = 8;

@@ -2,6 +2,7 @@ import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
 import { isSystemError, unless } from '../system-error.ts';
+import { unusable } from './target.ts';
 
 /** Recovery.writeNote. What stood there under that name is replaced: it is our own, from an earlier run. */
 export const writeNote: Recovery['writeNote'] = async (folder, name, content) => {
@@ -50,8 +51,8 @@ const toTarget = async (path: string, action: () => Promise<void>): Promise<void
   try {
     await action();
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    if (error.code === 'EEXIST') throw new RescueError('target-exists', { path }, { cause: error });
-    throw new RescueError('target-unusable', { path, reason: error.code }, { cause: error });
+    if (isSystemError(error) && error.code === 'EEXIST')
+      throw new RescueError('target-exists', { path }, { cause: error });
+    throw unusable(path, error);
   }
 };

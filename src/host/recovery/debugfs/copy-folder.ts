@@ -17,7 +17,7 @@ import {
 import type { Tally } from '../tally.ts';
 import { toTarget } from '../target-error.ts';
 import { targetNameFor } from '../target-names.ts';
-import { type Bench, copyNode } from './copy-node.ts';
+import { type Bench, copyNode, type Node } from './copy-node.ts';
 import type { FoundInode } from './reader.ts';
 import type { Place } from './tree.ts';
 
@@ -108,15 +108,8 @@ export const copyNamed = async (
   await withOpenFolder(walk.targetRoot, folder, (place) => copyOne(walk, job, place, { number, name, to, inode }));
 };
 
-interface Named {
-  readonly number: number;
-  readonly name: RawPath;
-  readonly to: RawPath;
-  readonly inode: FoundInode | undefined;
-}
-
 /** @returns whether it is in the target as it should be */
-const copyOne = async (walk: Walk, job: FilesJob, place: string, named: Named): Promise<boolean> => {
+const copyOne = async (walk: Walk, job: FilesJob, place: string, named: Node): Promise<boolean> => {
   const { ledger } = walk;
   walk.currentPath = joinRaw(job.folder, named.name);
   const standing = { place, before: job.before, takesLinked: false };
