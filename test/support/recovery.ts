@@ -1,5 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { expect } from 'vitest';
 import type { CopySummary, Reading } from '../../src/model/recovery.ts';
+import { createSparse } from './disk-image.ts';
 import { run } from './tools.ts';
 
 /** What `recover --json` prints. */
@@ -44,6 +46,28 @@ export const withMounted = (image: string, options: string, script: string, args
     image,
     ...args,
   ]);
+};
+
+export interface FilledOptions {
+  readonly sizeMebibytes: number;
+  readonly inodes: number;
+  /** Python that makes the files; it starts in `folder`. */
+  readonly python: string;
+  readonly folder: string;
+}
+
+/** Makes an ext4 image whose files, too many or too large to be laid down beside it first, are made in it. */
+export const createFilledExt = (path: string, { sizeMebibytes, inodes, folder, python }: FilledOptions): string => {
+  createSparse(path, sizeMebibytes);
+  run('mke2fs', ['-q', '-F', '-t', 'ext4', '-N', String(inodes), path]);
+  withMounted(path, 'rw', 'mkdir "$1/$2" && cd "$1/$2" && python3 -c "$3"', [folder, `import os\n${python}`]);
+  return path;
+};
+
+/** Fails where a copy is not what its manifest says. */
+export const checkManifest = (copy: string): void => {
+  const check = 'cd "$1" && sha256sum --check --strict --quiet sparekey-manifest.sha256';
+  expect(run('sh', ['-c', check, 'sh', copy])).toBe('');
 };
 
 /** How a copy differs from a folder of an image, by rsync, find and getfattr; nothing where it does not. A file `hole` is too vast for rsync to read. */

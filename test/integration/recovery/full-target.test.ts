@@ -6,7 +6,7 @@ import { createRecovery } from '../../../src/host/recovery/recovery.ts';
 import { createStorage } from '../../../src/host/storage.ts';
 import { createExtImage, createSparse, sha256 } from '../../support/disk-image.ts';
 import { firstVolume } from '../../support/leasing.ts';
-import { recover, withMounted } from '../../support/recovery.ts';
+import { checkManifest, createFilledExt, recover, withMounted } from '../../support/recovery.ts';
 import { run, statusOf } from '../../support/tools.ts';
 
 /** Targets with too little room, or with limits of their own, and sources with folders that cannot be read. */
@@ -19,23 +19,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const checkManifest = (to: string): void => {
-  const check = 'cd "$1" && sha256sum --check --strict --quiet sparekey-manifest.sha256';
-  expect(run('sh', ['-c', check, 'sh', to])).toBe('');
-};
-
 test('a target that fills up midway keeps whole files and says so; with more room, the same request ends it', async () => {
-  const image = at('source.img');
-  createSparse(image, 160);
-  run('mke2fs', ['-q', '-F', '-t', 'ext4', '-N', '8000', image]);
-  withMounted(
-    image,
-    'rw',
-    `mkdir "$1/d" && cd "$1/d" && python3 -c "
-import os
-for n in range(900): open(f'f{n}','wb').write(os.urandom(60_000))
-open('large','wb').write(os.urandom(20_000_000))"`,
-  );
+  const image = createFilledExt(at('source.img'), {
+    sizeMebibytes: 160,
+    inodes: 8000,
+    folder: 'd',
+    python: `for n in range(900): open(f'f{n}','wb').write(os.urandom(60_000))
+open('large','wb').write(os.urandom(20_000_000))`,
+  });
   const stick = at('stick.img');
   createSparse(stick, 60);
   run('mke2fs', ['-q', '-F', '-t', 'ext4', '-m', '0', stick]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSparse } from '../../support/disk-image.ts';
-import { recover, sparekey, withMounted } from '../../support/recovery.ts';
+import { checkManifest, recover, sparekey, withMounted } from '../../support/recovery.ts';
 import { run } from '../../support/tools.ts';
 
 /** A folder with a million entries, nearly all of them FIFOs: whoever opened one would wait for ever. */
@@ -34,7 +34,7 @@ test('what is a file in it is copied, and the rest is counted', () => {
   // The list is cut, the count is not.
   expect(receipt.summary.problems.length).toBeLessThanOrEqual(10_000);
   expect(readdirSync(join(folder, 'copy/many'))).toHaveLength(files);
-  run('sh', ['-c', `cd "$1" && sha256sum --check --quiet sparekey-manifest.sha256`, 'sh', join(folder, 'copy')]);
+  checkManifest(join(folder, 'copy'));
 }, 900_000);
 
 test('it is listed', () => {
