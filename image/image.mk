@@ -9,7 +9,7 @@ image: build ## make the rescue image dist/sparekey.img (a part of it: ARCH=amd6
 	@$(node) $(image)
 
 test-image: image ## boot the image on emulated machines and rescue disks, by hand and by job (an hour or two; ONLY=pc-256M for one)
-	$(setup) image machines
+	$(setup) image pc machines disks test
 	@$(node) scripts/emulator.ts
 	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.image.config.ts $(if $(ONLY),-t '$(ONLY)')
 
@@ -20,7 +20,7 @@ test-image-repeat: build ## build the image twice, in other folders and at other
 	@scripts/image-repeat.sh $(node) $(if $(ARCH),--arch $(ARCH))
 
 bench-image: image ## measure the image beside Debian's installer in rescue mode, and a job (in emulation: minutes; ROUNDS=3)
-	$(setup) image machines disks
+	$(setup) image pc disks
 	@$(node) scripts/bench-image.ts $(ROUNDS)
 	@$(node) scripts/bench-job.ts $(ROUNDS)
 

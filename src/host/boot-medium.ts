@@ -1,9 +1,10 @@
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
-import { RescueError } from '../model/errors.ts';
+import { isRescueError, RescueError } from '../model/errors.ts';
 import type { BootMedium, RecoveredFolder } from '../model/job-medium.ts';
 import type { Disk } from '../model/storage.ts';
-import { outputOfFailure, run } from './commands.ts';
+import { outputOfFailure, run, type Tool } from './commands.ts';
 import { createJobFolder } from './job-folder.ts';
+import { patiently } from './patience.ts';
 import { unless } from './system-error.ts';
 
 const mountPoint = '/run/sparekey/medium';
@@ -21,14 +22,27 @@ const markAt = 510;
 const fat32 = 0x0c;
 const firstSector = 2048;
 
-/** FAT32's own mark that it was not unmounted: set by whoever mounts it writable (Linux, fs/fat/inode.c: fat_set_state). */
-const stateAt = 65;
-const dirtyMark = 1;
-/** fsck.fat(8): errors were found, and put right. */
+/** A file system's own mark that it was not unmounted, set by whoever mounts it writable, and what puts it right then. */
+interface Mender {
+  readonly stateAt: number;
+  readonly dirtyMark: number;
+  readonly command: readonly [tool: Tool, option: string];
+}
+/** Linux, fs/fat/inode.c: fat_set_state; fsck.fat(8). */
+const fatMender: Mender = { stateAt: 65, dirtyMark: 1, command: ['fsck.fat', '-a'] };
+/** exFAT file system specification, 3.1.13: VolumeFlags; fsck.exfat(8). */
+const exfatMender: Mender = { stateAt: 106, dirtyMark: 2, command: ['fsck.exfat', '-p'] };
+/** fsck(8): errors were found, and put right. */
 const wasMended = 1;
 
 /** The disk signature that every medium of ours bears, as blkid prints it; the image's build leaves it here. */
 export const signaturePath = '/etc/sparekey/disk-signature';
+
+/** A stick that lost its grip for a moment is back after some seconds, under another name. */
+const patienceMs = 10_000;
+const isPassing = (error: unknown): boolean => outputOfFailure(error) !== undefined || isGone(error);
+const isGone = (error: unknown): boolean =>
+  isRescueError(error) && error.code === 'job-unreadable' && error.details.reason === 'gone';
 
 /**
  * The stick or card that this machine was started from, by the disk signature and the layout that we wrote; labels are
@@ -37,17 +51,20 @@ export const signaturePath = '/etc/sparekey/disk-signature';
 export const createBootMedium = async (): Promise<BootMedium> => {
   const signature = (await readFile(signaturePath, 'utf8')).trim();
   const folder = createJobFolder(jobPath, { place: label });
-  const mounted = async <T>(mode: 'ro' | 'rw', action: () => Promise<T>): Promise<T> => {
+  const mount = async (mode: 'ro' | 'rw') => {
     const [partition, ...others] = await findOurs(signature);
     if (partition === undefined || others.length > 0)
       throw new RescueError('job-unreadable', { path: label, reason: partition === undefined ? 'gone' : 'several' });
     await mkdir(mountPoint, { recursive: true });
-    if (mode === 'rw') await mend(partition);
+    if (mode === 'rw') await mend(partition, fatMender);
     await run('mount', ['-t', 'vfat', '-o', `${mode},nodev,nosuid,noexec`, partition, mountPoint]);
+  };
+  const mounted = async <T>(mode: 'ro' | 'rw', action: () => Promise<T>): Promise<T> => {
+    await patiently(() => mount(mode), isPassing, patienceMs);
     try {
       return await action();
     } finally {
-      await run('umount', [mountPoint]);
+      await patiently(() => run('umount', [mountPoint]), isPassing, patienceMs);
     }
   };
   return {
@@ -69,14 +86,14 @@ export const createBootMedium = async (): Promise<BootMedium> => {
 };
 
 /**
- * When the power was cut a file may have stayed behind whose clusters count as free. Whoever overwrites it finds the
- * whole file system read-only from then on, and so would every start to come.
+ * When the power was cut a file may have stayed behind whose clusters count as free. Whoever overwrites it on FAT finds
+ * the whole file system read-only from then on, and so would every start to come; exFAT stays marked as damaged.
  */
-const mend = async (partition: string): Promise<void> => {
+const mend = async (partition: string, { stateAt, dirtyMark, command: [tool, option] }: Mender): Promise<void> => {
   const state = (await readStart(partition))?.[stateAt] ?? 0;
   if ((state & dirtyMark) === 0) return;
   // What cannot be mended, or not be written at all, is told by what is done next.
-  await run('fsck.fat', ['-a', partition], { okCodes: [wasMended] }).catch(() => {});
+  await run(tool, [option, partition], { okCodes: [wasMended] }).catch(() => {});
 };
 
 const recoveredPoint = '/run/sparekey/recovered';
@@ -88,7 +105,9 @@ const openRecovered = async ([boot, ...others]: readonly string[]): Promise<Reco
   if (boot === undefined || others.length > 0) throw unusable(boot === undefined ? 'gone' : 'several');
   await mkdir(recoveredPoint, { recursive: true });
   const options = 'rw,nodev,nosuid,noexec,iocharset=utf8';
-  await run('mount', ['-t', 'exfat', '-o', options, boot.replace(/1$/, '2'), recoveredPoint]).catch((error) => {
+  const partition = boot.replace(/1$/, '2');
+  await mend(partition, exfatMender);
+  await run('mount', ['-t', 'exfat', '-o', options, partition, recoveredPoint]).catch((error) => {
     throw unusable(outputOfFailure(error) ?? String(error));
   });
   const unmount = async () => void (await run('umount', [recoveredPoint]));

@@ -10,6 +10,7 @@ export type Tool =
   | 'cp'
   | 'dmesg'
   | 'dmsetup'
+  | 'fsck.exfat'
   | 'fsck.fat'
   | 'loadkeys'
   | 'losetup'

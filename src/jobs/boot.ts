@@ -16,6 +16,7 @@ import { formatTextReport } from './report-text.ts';
 import { attempt, isRun, refusal } from './run-and-report.ts';
 import { type Duration, type JobResult, runJob, type Surroundings } from './run-job.ts';
 import { leaveOnVolume, swapIn, swapOut } from './swap.ts';
+import { until } from './until.ts';
 
 /** A machine that was started from our medium, with a job on it. */
 export interface Boot {
@@ -35,6 +36,7 @@ const countdownSeconds = 10;
 const quietMs = 3000;
 const quietAtMostMs = 20_000;
 const waitSecondsUnlessTold = 30;
+const returnsWithinMs = 10_000;
 const bootLogName = 'sparekey-boot.log';
 
 /** How long a signal is shown before the machine is switched off: somebody may be looking at the lamp. */
@@ -128,10 +130,12 @@ const run = async (
   ahead: HeadStart | undefined,
 ): Promise<JobResult> => {
   const { medium } = boot;
+  const { now } = surroundings.context;
   surroundings.say(text.jobs.begun(job.name ?? medium.jobName));
   surroundings.signal('working');
-  // A second medium that looks like ours may have appeared, or somebody else's in its place.
-  if (!(await medium.holds(content)))
+  // A second medium that looks like ours may have appeared, or somebody else's in its place. One that lost its grip on
+  // the port comes back.
+  if (!(await until(() => medium.holds(content), now() + returnsWithinMs, now)))
     return refusal(new RescueError('job-unreadable', { path: medium.place, reason: 'gone, or another one beside it' }));
   const unready = await attempt(() => medium.reserve(Object.values(reportNames)));
   if (unready.error !== undefined) return refusal(unready.error);

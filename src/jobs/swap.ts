@@ -4,6 +4,7 @@ import type { BootMedium, Bystanders } from '../model/job-medium.ts';
 import type { Text } from '../text/text.ts';
 import { attempt } from './run-and-report.ts';
 import type { Duration, JobResult } from './run-job.ts';
+import { until } from './until.ts';
 
 /** Who takes part in exchanging cards. */
 export interface Swap {
@@ -12,7 +13,6 @@ export interface Swap {
 }
 
 const secondsUnlessTold = 300;
-const askEveryMs = 500;
 
 /**
  * Asks for the rescue card to be taken out, and waits until it is.
@@ -63,12 +63,4 @@ export const leaveOnVolume = async (
     for (const [name, content] of reports) await lease.tree.createFile(`${journalFolder}/${name}`, content);
   });
   return error === undefined ? `${volume.selector}: ${journalFolder}` : undefined;
-};
-
-const until = async (isSo: () => Promise<boolean>, deadlineMs: number, now: () => number): Promise<boolean> => {
-  while (now() < deadlineMs) {
-    if (await isSo()) return true;
-    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
-  }
-  return await isSo();
 };

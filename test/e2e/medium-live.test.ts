@@ -60,6 +60,10 @@ describe('a machine that was started from the stick', () => {
         'up',
       );
 
+      // What Sparekey mounts elsewhere, to look at disks, must not keep the stick in use that was mounted meanwhile.
+      const held = 'mkdir /m; mount -o ro /dev/sda1 /m; unshare -m --propagation slave sleep 99 & sleep 3; umount /m';
+      expect(await askShell(machine, `${held}; mount -o rw /dev/sda1 /m; umount /m; echo $?`)).toBe('0');
+
       await machine.press('alt', 'f1');
       const pluggedIn = Date.now();
       await plug(machine, 'patient', haos.path);
