@@ -8,7 +8,7 @@ setup := @scripts/setup.sh
 include image/image.mk
 include scripts/tui.mk
 include scripts/demo.mk
-.PHONY: help test test-unit test-integration build bench check format clean
+.PHONY: help test test-unit test-integration test-machine build bench check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
@@ -19,6 +19,7 @@ help: ## explain every target
 test: run-tests ## run all tests; the part that mounts disk images asks for root with sudo
 test-unit: run-tests ## run the tests that need no disk, in seconds
 test-integration: run-tests ## run the tests on real disk images and on the binaries
+test-machine: run-tests ## boot an image for PCs on emulated ones and reset a password there: the quick part of test-image
 
 build: ## make the single binaries dist/sparekey-x64 and dist/sparekey-arm64
 	$(setup) build
@@ -46,22 +47,26 @@ clean: ## remove what was built and fetched (.cache, dist, node_modules)
 # The count of the tests is the last line. Under a failed recipe make would print a line of its own, so a test run never
 # fails here: it leaves `false` as the only thing to run in the next recipe, and --question turns that into a silent
 # exit 1 (it runs nothing but lines that start with +). Beside other goals a test target fails in the ordinary way.
-tests := test test-unit test-integration
+tests := test test-unit test-integration test-machine
 ifneq ($(MAKECMDGOALS),)
 ifeq ($(filter-out $(tests),$(MAKECMDGOALS)),)
 MAKEFLAGS += --question
 endif
 endif
 
-test: projects := unit integration
+test: projects := unit integration machine
 test-unit: projects := unit
 test-integration: projects := integration
+test-machine: projects := machine
 
 $(tests):
 	@$(file <.cache/verdict)
 
+needs = $(if $(filter integration machine,$(projects)),build disks) $(if $(filter integration,$(projects)),test) \
+  $(if $(filter machine,$(projects)),image pc)
+
 .PHONY: run-tests
 run-tests:
 	+@mkdir -p .cache && echo false >.cache/verdict
-	+@scripts/setup.sh $(if $(findstring integration,$(projects)),build disks test) || exit 0; \
+	+@scripts/setup.sh $(needs) || exit 0; \
 	$(node) scripts/test.ts $(projects) && : >.cache/verdict || :

@@ -23,6 +23,15 @@ export default defineConfig({
           teardownTimeout: minute,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'machine',
+          include: ['test/e2e/quick.test.ts'],
+          fileParallelism: false,
+          testTimeout: 20 * minute,
+        },
+      },
     ],
   },
 });

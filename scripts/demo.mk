@@ -3,7 +3,7 @@
 .PHONY: demo demo-binary demo-terminal
 
 demo: demo-terminal image ## rescue two locked-out disks of an emulated PC from the rescue image, by hand (AUTO=1: watch it)
-	$(setup) image disks demo
+	$(setup) image disks pc
 	@$(node) scripts/demo.ts $(if $(filter 1,$(AUTO)),--auto)
 
 # Before the image is built, which takes minutes.

@@ -81,11 +81,15 @@ async function readRequest(): Promise<Request> {
   };
 }
 
-/** The time that all files bear: when what they were made from was last changed, never the clock. */
+/**
+ * The time that all files bear: when what they were made from was last changed, never the clock. Where git does not
+ * know, as in an unpacked archive of the sources or in a checkout of somebody else's, it is when the sources came here.
+ */
 async function imageTime(): Promise<number> {
   const stated = process.env['SOURCE_DATE_EPOCH'];
   if (stated) return Number(stated);
-  return Number(await run('git', ['-C', repository, 'log', '-1', '--format=%ct']));
+  const committed = await run('git', ['-C', repository, 'log', '-1', '--format=%ct']).catch(() => undefined);
+  return committed ? Number(committed) : Math.floor((await stat(join(repository, 'package.json'))).mtimeMs / 1000);
 }
 
 async function openApt(request: Request, mirrors: Mirrors, architecture: Architecture): Promise<AptRoot> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Tally } from '../test/support/tally-reporter.ts';
 
 /**
- * node scripts/test.ts unit integration
+ * node scripts/test.ts unit integration machine
  * Runs the named vitest projects one after another and ends with one line that counts them all.
  */
 
@@ -20,7 +20,13 @@ const run = (program: string, args: readonly string[]): number | string => {
 
 const runProject = (project: string, tallyFile: string): Tally => {
   const vitest = [
-    ...[`SPAREKEY_TALLY=${tallyFile}`, process.execPath, 'node_modules/vitest/vitest.mjs', 'run'],
+    ...[
+      `SPAREKEY_TALLY=${tallyFile}`,
+      `SPAREKEY_IMAGE=${image}`,
+      process.execPath,
+      'node_modules/vitest/vitest.mjs',
+      'run',
+    ],
     ...['--config', '.config/vitest.config.ts', '--project', project, '--allowOnly=false'],
   ];
   const needsSudo = project === 'integration' && process.getuid?.() !== 0;
@@ -38,10 +44,21 @@ const runProject = (project: string, tallyFile: string): Tally => {
   }
 };
 
-/** The integration tests try the binaries too. */
-const buildBinaries = (): Tally | undefined => {
-  if (run(process.execPath, ['scripts/build.ts']) === 0) return undefined;
-  console.log('The binaries could not be built, so the integration tests were not run.');
+/** An image for PCs alone, which is built in a third of the time. */
+const image = '.cache/machine/sparekey.img';
+const buildImage = ['scripts/image.ts', '--boards', 'pc', '--output', image];
+
+/** What the tests of a project try, and is built before them. */
+const builds: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  integration: [['scripts/build.ts']],
+  machine: [['scripts/build.ts'], buildImage],
+};
+
+/** @returns what to count where something could not be built */
+const build = (project: string): Tally | undefined => {
+  const failed = builds[project]?.find((script) => run(process.execPath, script) !== 0);
+  if (failed === undefined) return undefined;
+  console.log(`${failed[0]} failed, so the ${project} tests were not run.`);
   return failure;
 };
 
@@ -50,8 +67,7 @@ const tallies: Tally[] = [];
 try {
   for (const project of process.argv.slice(2)) {
     say(`Running the ${project} tests`);
-    const buildFailure = project === 'integration' ? buildBinaries() : undefined;
-    tallies.push(buildFailure ?? runProject(project, join(folder, `${project}.json`)));
+    tallies.push(build(project) ?? runProject(project, join(folder, `${project}.json`)));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
