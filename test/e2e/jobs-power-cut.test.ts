@@ -139,6 +139,21 @@ describe('power cut', () => {
     });
   });
 
+  test('while files were recovered: the next start mends their partition too', async () => {
+    await withFolderAsync(async (folder) => {
+      const stick = new Stick(folder);
+      stick.addUncleanRecovered();
+      expect(stick.isRecoveredUnclean).toBe(true);
+      stick.write('sparekey.yaml', jobOf('  - recover: { on: LABEL=hassos-data, paths: [/supervisor], to: stick }\n'));
+      const haos = createHaosDisk(join(folder, 'haos.img'));
+      await using machine = await start(stick, [{ path: haos.path, bus: 'sata' }]);
+      await finish(machine);
+      expect(reportOf(stick).status).toBe('done');
+      expect(stick.isRecoveredUnclean).toBe(false);
+      expect(stick.recoveredComplaints()).toMatch(/clean/);
+    });
+  });
+
   test(
     `at ${cuts} random moments: the job is whole or done, every file old or new, and the next start ends it`,
     async () => {

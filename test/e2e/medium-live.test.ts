@@ -109,11 +109,8 @@ describe('a machine that was started from the stick', () => {
       expect(second.type).toBe('7');
       // It reaches to the end of the stick.
       expect((second.start + second.size) * 512).toBe(statSync(stick.path).size);
-      const partition = join(folder, 'second');
-      const range = ['iflag=skip_bytes,count_bytes', `skip=${second.start * 512}`, `count=${second.size * 512}`];
-      run('dd', [`if=${stick.path}`, `of=${partition}`, 'bs=1M', 'status=none', ...range]);
-      expect(run('fsck.exfat', ['-n', partition])).toMatch(/clean/);
-      expect(run('blkid', ['-p', '-s', 'LABEL', '-o', 'value', partition]).trim()).toBe('SPAREKEY');
+      expect(stick.recoveredComplaints()).toMatch(/clean/);
+      expect(stick.recovered().includes(Buffer.from('SPAREKEY', 'utf16le'))).toBe(true);
       expect(stick.complaints()).not.toMatch(/Dirty bit|lost|orphan|differ/i);
     });
   });

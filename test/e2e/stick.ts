@@ -6,6 +6,10 @@ import { run } from '../support/tools.ts';
 
 const image = resolve(process.env['SPAREKEY_IMAGE'] ?? 'dist/sparekey.img');
 const stickBytes = 512 * 1024 * 1024;
+const sectorBytes = 512;
+/** exFAT file system specification, 3.1.13.2: VolumeFlags, VolumeDirty. */
+const exfatStateAt = 106;
+const exfatDirty = 2;
 
 /** A stick made of our image, whose boot partition is read and written by mtools as a person would on a computer. */
 export class Stick {
@@ -22,26 +26,22 @@ export class Stick {
   }
 
   write(name: string, content: string | Uint8Array): void {
-    const folder = mkdtempSync(join(tmpdir(), 'sparekey-stick-'));
-    try {
+    inFolder((folder) => {
       writeFileSync(join(folder, 'file'), content);
       run('mcopy', ['-o', '-i', this.#partition, join(folder, 'file'), `::${name}`]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   }
 
   /** A file's bytes; undefined where there is none. */
   read(name: string): Buffer | undefined {
-    const folder = mkdtempSync(join(tmpdir(), 'sparekey-stick-'));
-    try {
-      run('mcopy', ['-i', this.#partition, `::${name}`, join(folder, 'file')]);
-      return readFileSync(join(folder, 'file'));
-    } catch {
-      return undefined;
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    return inFolder((folder) => {
+      try {
+        run('mcopy', ['-i', this.#partition, `::${name}`, join(folder, 'file')]);
+        return readFileSync(join(folder, 'file'));
+      } catch {
+        return undefined;
+      }
+    });
   }
 
   /** Takes all space but so many bytes. */
@@ -69,25 +69,64 @@ export class Stick {
     poke(this.path, start + 65, Buffer.from([1]));
   }
 
+  /** Gives it its second partition, as the first start does, but one that was not unmounted. */
+  addUncleanRecovered(): void {
+    const start = 8192 * Math.ceil((this.#range(0).offset + this.#range(0).size) / sectorBytes / 8192);
+    run('sfdisk', ['--quiet', '--append', '--no-reread', this.path], `start=${start}, type=7\n`);
+    const { offset, size } = this.#range(1);
+    inFolder((folder) => {
+      const partition = join(folder, 'partition');
+      run('truncate', ['-s', `${size}`, partition]);
+      run('mkfs.exfat', ['-L', 'SPAREKEY', partition]);
+      poke(partition, exfatStateAt, Buffer.from([exfatDirty]));
+      const place = ['oflag=seek_bytes', `seek=${offset}`, 'conv=notrunc'];
+      run('dd', [`if=${partition}`, `of=${this.path}`, 'bs=1M', 'status=none', ...place]);
+    });
+  }
+
   /** What fsck.fat says of the boot partition, beyond that it was not unmounted. */
   complaints(): string {
-    const folder = mkdtempSync(join(tmpdir(), 'sparekey-stick-'));
-    try {
+    return this.#check(0, 'fsck.fat');
+  }
+
+  /** What fsck.exfat says of the second partition. */
+  recoveredComplaints(): string {
+    return this.#check(1, 'fsck.exfat');
+  }
+
+  /** Whether the second partition is marked as one that was not unmounted; fsck.exfat keeps silent about that. */
+  get isRecoveredUnclean(): boolean {
+    return ((this.recovered()[exfatStateAt] ?? 0) & exfatDirty) !== 0;
+  }
+
+  /** The bytes of the second partition. */
+  recovered(): Buffer {
+    const { offset, size } = this.#range(1);
+    return readFileSync(this.path).subarray(offset, offset + size);
+  }
+
+  /** Where a partition lies, in bytes. */
+  #range(index: 0 | 1): { readonly offset: number; readonly size: number } {
+    const { start, size } = JSON.parse(run('sfdisk', ['--json', this.path])).partitiontable.partitions[index];
+    return { offset: start * sectorBytes, size: size * sectorBytes };
+  }
+
+  #check(index: 0 | 1, checker: string): string {
+    const { offset, size } = this.#range(index);
+    return inFolder((folder) => {
       const partition = join(folder, 'partition');
-      const size = run('sfdisk', ['--json', this.path]);
-      const sectors: number = JSON.parse(size).partitiontable.partitions[0].size;
-      run('dd', [
-        `if=${this.path}`,
-        `of=${partition}`,
-        'bs=1M',
-        'skip=1',
-        `count=${sectors * 512}`,
-        'iflag=count_bytes',
-        'status=none',
-      ]);
-      return run('sh', ['-c', 'fsck.fat -n "$1" || true', 'sh', partition]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+      const range = ['iflag=skip_bytes,count_bytes', `skip=${offset}`, `count=${size}`];
+      run('dd', [`if=${this.path}`, `of=${partition}`, 'bs=1M', 'status=none', ...range]);
+      return run('sh', ['-c', '"$1" -n "$2" || true', 'sh', checker, partition]);
+    });
   }
 }
+
+const inFolder = <T>(action: (folder: string) => T): T => {
+  const folder = mkdtempSync(join(tmpdir(), 'sparekey-stick-'));
+  try {
+    return action(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
