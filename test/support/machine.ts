@@ -26,6 +26,8 @@ export interface MachineRecord {
   readonly hasNetwork?: boolean;
   /** The first one is booted from. */
   readonly disks: readonly Disk[];
+  /** Further devices, in QEMU's own words. */
+  readonly more?: readonly string[];
   readonly kernel?: {
     readonly image: string;
     readonly initramfs: string;
@@ -108,6 +110,11 @@ export class Machine implements AsyncDisposable {
   /** Everything that the serial console said so far. */
   get console(): string {
     return this.#raw.replace(escapes, '');
+  }
+
+  /** What QEMU itself said, such as the events that it was asked to trace. */
+  get asides(): string {
+    return this.#errors;
   }
 
   /** What a terminal on the serial console shows now, line by line. */

@@ -18,7 +18,14 @@ export function programOf({ model }: MachineRecord): string {
  * @param serial what its first console is connected with
  */
 export async function argumentsOf(record: MachineRecord, folder: string, serial: string): Promise<readonly string[]> {
-  return [...(await boardOf(record, folder)), '-serial', serial, ...disksOf(record), ...common(record, folder)];
+  return [
+    ...(await boardOf(record, folder)),
+    '-serial',
+    serial,
+    ...disksOf(record),
+    ...(record.more ?? []),
+    ...common(record, folder),
+  ];
 }
 
 /** One processor and plain emulation: QEMU 7.2 panics guests with two, and build machines rarely lend out their KVM. */
