@@ -18,7 +18,7 @@ const controllers: Readonly<Record<string, readonly string[]>> = {
   'sd-card': ['sdhci-pci,id=sdhci', 'sd-card,bus=sd-bus,drive=#'],
   megasas: ['megasas,id=megasas', 'scsi-hd,bus=megasas.0,drive=#'],
   'megasas-2': ['megasas-gen2,id=megasas2', 'scsi-hd,bus=megasas2.0,drive=#'],
-  mptsas: ['mptsas1068,id=mptsas', 'scsi-hd,bus=mptsas.0,drive=#'],
+  mptsas: ['mptsas1068,id=mptsas', 'scsi-hd,bus=mptsas.0,wwn=0x5000c50015ea71ac,drive=#'],
   lsi: ['lsi53c895a,id=lsi', 'scsi-hd,bus=lsi.0,drive=#'],
   am53c974: ['am53c974,id=am53c974', 'scsi-hd,bus=am53c974.0,drive=#'],
   pvscsi: ['pvscsi,id=pvscsi', 'scsi-hd,bus=pvscsi.0,drive=#'],

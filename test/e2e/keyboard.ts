@@ -56,13 +56,13 @@ export async function typeLine(machine: Machine, line: string): Promise<void> {
  * console, where a test can read it. A key may get lost all the same, so the command must bear being run again.
  * @returns what it printed
  */
-export async function askShell(machine: Machine, command: string): Promise<string> {
+export async function askShell(machine: Machine, command: string, patienceMs = 60_000): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     await machine.press('ctrl', 'c');
     await typeLine(machine, `(echo; echo 'BEG''IN'; ${command}; echo 'E''ND') >/dev/ttyS0 2>&1`);
     try {
       await machine.waitFor(/BEGIN\r?\n/, 30_000);
-      const said = await machine.waitFor(/[\s\S]*?END/, 60_000);
+      const said = await machine.waitFor(/[\s\S]*?END/, patienceMs);
       return said.replace(/END$/, '').replaceAll('\r', '').trim();
     } catch (error) {
       if (attempt === 3) throw error;

@@ -4,7 +4,7 @@ import type { Machine } from '../support/machine.ts';
 /** Plain emulation on a busy machine: everything may take its time, but not for ever. */
 const patienceMs = 240_000;
 
-const keys = { enter: '\r', down: '\x1b[B', end: '\x1b[F', interrupt: '\x03' } as const;
+const keys = { enter: '\r', down: '\x1b[B', home: '\x1b[H', end: '\x1b[F', interrupt: '\x03' } as const;
 
 export interface Reset {
   /** How the row of the system on the first screen reads. */
@@ -72,14 +72,21 @@ export async function powerOff(machine: Machine): Promise<void> {
   await machine.waitFor(/Sparekey: done\. Everything is written and unmounted/, patienceMs);
 }
 
-/** Presses the arrow key until the chosen row or button is this one; it may be out of sight, or not there yet. */
+/**
+ * Presses the arrow key until the chosen row or button is this one; it may be out of sight, or not there yet: from the
+ * last row on it begins again at the first.
+ */
 async function moveTo(machine: Machine, row: RegExp): Promise<void> {
   const chosen = new RegExp(`> [^<>]*${row.source}`);
-  for (let presses = 0; presses < 30; presses++) {
+  const deadline = Date.now() + patienceMs;
+  let before: string | undefined;
+  while (Date.now() < deadline) {
     // What arrives while a screen is being drawn belongs to the screen before.
     await sleep(1000);
     if (machine.screen.some((line) => chosen.test(line))) return;
-    machine.type(keys.down);
+    const now = machine.screen.find((line) => /> /.test(line));
+    machine.type(now === before ? keys.home : keys.down);
+    before = now;
   }
   throw new Error(`No row ${row} could be chosen:\n${machine.screen.join('\n')}`);
 }
