@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -135,5 +135,36 @@ test('two sticks of ours: the menu comes, neither gets a partition, and no job i
     expect(await machine.end(60_000)).toBe(0);
     expect(sticks.map(({ path }) => sha256(path))).toEqual(before);
     expect(opensHaosUser(haos, 'Bob', 'forgotten-by-bob')).toBe(true);
+  });
+});
+
+test('a console of a hypervisor that the command line names last: Sparekey is there, and its words are elsewhere', async () => {
+  await withFolderAsync(async (folder) => {
+    const stick = new Stick(folder);
+    const loader = 'EFI/debian/grub.cfg';
+    const settings = stick.read(loader)?.toString() ?? '';
+    stick.write(loader, settings.replaceAll('console=ttyS0,115200', '$& console=hvc0'));
+    const said = join(folder, 'hvc0');
+    const more = [
+      '-chardev',
+      `file,id=hvc,path=${said}`,
+      '-device',
+      'virtio-serial-pci',
+      '-device',
+      'virtconsole,chardev=hvc',
+    ];
+    await using machine = await Machine.start({
+      ...pc,
+      hasScreen: false,
+      disks: [{ path: stick.path, bus: 'usb' }],
+      more,
+    });
+    await machine.waitFor(/Sparekey: hvc0 Which disk is locked\?\s+Press Enter to use it here/, patienceMs);
+    const drawn = readFileSync(said, 'utf8');
+    expect(drawn).toContain('Which disk is locked?');
+    // As an xterm-256color draws: in another buffer, which vt220 and dumb terminals have not.
+    expect(drawn).toContain('\x1b[?1049h');
+    machine.type('\r');
+    await machine.shows(/Choose what you want to get into/, patienceMs);
   });
 });
