@@ -4,7 +4,7 @@ import { Stick } from '../../test/e2e/stick.ts';
 import { createBootableDebian } from '../../test/support/bootable-debian.ts';
 import type { DebianDisk } from '../../test/support/debian-disk.ts';
 import { createHaosDisk, type HaosDisk } from '../../test/support/haos-disk.ts';
-import type { MachineRecord } from '../../test/support/machine.ts';
+import type { MachineRecord } from '../../test/support/machine-record.ts';
 
 export interface Scene {
   readonly homeAssistant: HaosDisk;

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { type Disk, Machine, type MachineRecord } from '../support/machine.ts';
+import { Machine } from '../support/machine.ts';
+import type { Disk, MachineRecord } from '../support/machine-record.ts';
 import type { Stick } from './stick.ts';
 
 /** What the tests of jobs share: job files, and a machine that runs them without anybody's help. */

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { createBootableDebian } from '../support/bootable-debian.ts';
 import { forgotten, opensDebianUser } from '../support/debian-disk.ts';
 import { createHaosDisk, type HaosDisk, opensHaosUser, providerPath } from '../support/haos-disk.ts';
-import type { Machine } from '../support/machine.ts';
 import { run, withFolderAsync } from '../support/tools.ts';
 import { canary, finish, haosJob, jobOf, patienceMs, reportOf, start, step } from './job.ts';
 import { logIn, startAlone } from './login.ts';
@@ -97,16 +96,6 @@ describe('a job on the stick', () => {
 describe('one card slot', () => {
   const swapJob = jobOf(step('LABEL=hassos-data', 'bob'), 'swap: true\nwait: 90\n');
 
-  const pull = (machine: Machine, id: string) => machine.control('device_del', { id });
-  const plug = async (machine: Machine, name: string, path: string) => {
-    await machine.control('blockdev-add', {
-      driver: 'raw',
-      'node-name': name,
-      file: { driver: 'file', filename: path },
-    });
-    await machine.control('device_add', { driver: 'usb-storage', drive: name, bus: 'usb.0', id: `device-${name}` });
-  };
-
   test('the cards are exchanged, and back', async () => {
     await withFolderAsync(async (folder) => {
       const stick = new Stick(folder);
@@ -114,13 +103,13 @@ describe('one card slot', () => {
       stick.write('sparekey.yaml', swapJob);
       await using machine = await start(stick, []);
       await machine.waitFor(/Take the rescue card out now/, patienceMs);
-      await pull(machine, 'device-disk0');
+      await machine.pull('device-disk0');
       await sleep(2000);
-      await plug(machine, 'patient', haos.path);
+      await machine.plug('patient', haos.path);
       await machine.waitFor(/Now put the rescue card back/, patienceMs);
-      await pull(machine, 'device-patient');
+      await machine.pull('device-patient');
       await sleep(2000);
-      await plug(machine, 'again', stick.path);
+      await machine.plug('again', stick.path);
       await machine.waitFor(/Report: SPARE-BOOT/, patienceMs);
       await finish(machine);
       expect(reportOf(stick).status).toBe('done');
@@ -136,9 +125,9 @@ describe('one card slot', () => {
       stick.write('sparekey.yaml', swapJob.replace('wait: 90', 'wait: 45'));
       await using machine = await start(stick, []);
       await machine.waitFor(/Take the rescue card out now/, patienceMs);
-      await pull(machine, 'device-disk0');
+      await machine.pull('device-disk0');
       await sleep(2000);
-      await plug(machine, 'patient', haos.path);
+      await machine.plug('patient', haos.path);
       await machine.waitFor(/Report: \S+: \/\.sparekey\//, patienceMs);
       await finish(machine);
       const { offsetBytes } = haos.data;

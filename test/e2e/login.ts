@@ -1,5 +1,6 @@
 import type { DebianDisk } from '../support/debian-disk.ts';
-import { Machine, type MachineRecord } from '../support/machine.ts';
+import { Machine } from '../support/machine.ts';
+import type { MachineRecord } from '../support/machine-record.ts';
 
 /** Plain emulation on a busy machine. */
 const patienceMs = 240_000;

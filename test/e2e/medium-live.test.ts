@@ -21,15 +21,6 @@ const photograph = async (machine: Machine, name: string) => {
   expect(statSync(path).size).toBeGreaterThan(1000);
 };
 
-const plug = async (machine: Machine, name: string, path: string) => {
-  await machine.control('blockdev-add', {
-    driver: 'raw',
-    'node-name': name,
-    file: { driver: 'file', filename: path },
-  });
-  await machine.control('device_add', { driver: 'usb-storage', drive: name, bus: 'usb.0', id: `device-${name}` });
-};
-
 const pc = { model: 'q35', firmware: 'bios', memoryMebibytes: 1024, hasScreen: true } as const;
 
 describe('a machine that was started from the stick', () => {
@@ -66,7 +57,7 @@ describe('a machine that was started from the stick', () => {
 
       await machine.press('alt', 'f1');
       const pluggedIn = Date.now();
-      await plug(machine, 'patient', haos.path);
+      await machine.plug('patient', haos.path);
       await machine.shows(/hassos-data/, patienceMs);
       console.info(`A disk that was plugged in stood on the screen after ${(Date.now() - pluggedIn) / 1000} s.`);
       await machine.shows(/Home Assistant OS .*data/, patienceMs);
@@ -98,7 +89,7 @@ describe('a machine that was started from the stick', () => {
       await using machine = await Machine.start({ ...pc, hasScreen: false, disks });
       await reachFirstScreen(machine, false);
       await machine.shows(/SPAREKEY +this rescue stick/, patienceMs);
-      await machine.control('device_del', { id: 'device-disk0' });
+      await machine.pull('device-disk0');
       await resetPassword(machine, { system: /Home Assistant OS .*data/, user: 'Bob', password: 'Schatulle-12' });
       expect(machine.screen.join('\n')).not.toMatch(/this rescue stick/);
       await powerOff(machine);

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
-import { type Disk, Machine } from '../support/machine.ts';
+import { Machine } from '../support/machine.ts';
+import type { Disk } from '../support/machine-record.ts';
 import { withFolderAsync } from '../support/tools.ts';
 import { copyStick, type Trial, tryRescue } from './trial.ts';
 

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { describeEmulatedPi4, onEmulatedPi4 } from '../support/emulated-pi4.ts';
 import { createHaosDisk, opensHaosUser } from '../support/haos-disk.ts';
-import { type Disk, Machine, type MachineRecord } from '../support/machine.ts';
+import { Machine } from '../support/machine.ts';
+import type { Disk, MachineRecord } from '../support/machine-record.ts';
 import { withFolderAsync } from '../support/tools.ts';
 import { rescueBob } from './rescue.ts';
 

@@ -4,37 +4,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MachineRecord } from './machine-record.ts';
 import { argumentsOf, programOf } from './qemu.ts';
 import { TerminalScreen } from './terminal-screen.ts';
-
-/** A disk of the machine. Writes go to the file, unless it is a snapshot, whose writes are forgotten at power-off. */
-export interface Disk {
-  readonly path: string;
-  readonly bus: 'usb' | 'sata' | 'virtio' | 'sd';
-  readonly isSnapshot?: boolean;
-  /** The lock switch of a card. */
-  readonly isReadOnly?: boolean;
-}
-
-/** One machine in a record; `kernel` is for boards whose boot ROM QEMU does not have. */
-export interface MachineRecord {
-  readonly model: 'q35' | 'pc' | 'virt' | 'raspi3b' | 'raspi4b';
-  readonly firmware: 'bios' | 'uefi' | 'secure-boot' | 'none';
-  readonly memoryMebibytes: number;
-  readonly hasScreen: boolean;
-  /** A network card, in a network of its own that gives out addresses and leads nowhere. */
-  readonly hasNetwork?: boolean;
-  /** The first one is booted from. */
-  readonly disks: readonly Disk[];
-  /** Further devices, in QEMU's own words. */
-  readonly more?: readonly string[];
-  readonly kernel?: {
-    readonly image: string;
-    readonly initramfs: string;
-    readonly deviceTree: string;
-    readonly commandLine: string;
-  };
-}
 
 /** What no console of a healthy machine ever says. */
 const disaster =
@@ -170,6 +142,18 @@ export class Machine implements AsyncDisposable {
   /** Presses keys together on the machine's keyboard, named as QEMU names them: `ctrl`, `alt`, `delete`. */
   async press(...keys: readonly string[]): Promise<void> {
     await this.control('send-key', { keys: keys.map((data) => ({ type: 'qcode', data })) });
+  }
+
+  /** Plugs a disk into the machine's USB; it is pulled by the name `device-NAME`. */
+  async plug(name: string, path: string): Promise<void> {
+    const file = { driver: 'file', filename: path };
+    await this.control('blockdev-add', { driver: 'raw', 'node-name': name, file });
+    await this.control('device_add', { driver: 'usb-storage', drive: name, bus: 'usb.0', id: `device-${name}` });
+  }
+
+  /** Pulls a device out: `device-disk0` is the disk that it was started from. */
+  async pull(id: string): Promise<void> {
+    await this.control('device_del', { id });
   }
 
   /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { MachineRecord } from './machine.ts';
+import type { MachineRecord } from './machine-record.ts';
 
 /** A newer QEMU than this machine's, if scripts/emulator.ts had to fetch one: only its Raspberry Pi 4 is needed. */
 const newerEmulator = resolve(import.meta.dirname, '../../.cache/emulator/qemu-system-aarch64');
