@@ -40,7 +40,7 @@ reads() {
 }
 array() {
   mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 "$(disk one)" "$(disk two)" &&
-    keeps /dev/md0 && mdadm --stop /dev/md0 && mdadm --assemble --scan && keeps /dev/md/*0
+    keeps /dev/md0 && mdadm --stop /dev/md0 && mdadm --assemble --scan && udevadm settle && keeps /dev/md/0
 }
 volumes() {
   device=$(disk three) && lvm pvcreate -q "$device" && lvm vgcreate -q group "$device" &&
@@ -86,7 +86,9 @@ test('a person finds the tools for disks of every kind on the stick', async () =
     await machine.waitFor(/Press Enter to use it here/, patienceMs);
     await machine.press('alt', 'f2');
     await sleep(2000);
-    const said = await askShell(machine, 'mkdir -p /m; mount -o ro /dev/sda1 /m; sh /m/try.sh', 200_000);
+    // The shell is there before the disks are.
+    const command = 'mkdir -p /m; until mount -o ro /dev/sda1 /m; do sleep 1; done; udevadm settle; sh /m/try.sh';
+    const said = await askShell(machine, command, 200_000);
     const tried = [...Object.keys(filesystems), 'mdadm', 'lvm2', 'cryptsetup', 'gddrescue'];
     // What Sparekey says of itself on this console comes in between.
     const working = [...said.matchAll(/(\w+) works/g)].map(([, name]) => name);
