@@ -5,7 +5,8 @@ import { describe, test } from 'vitest';
 import { Machine } from '../support/machine.ts';
 import type { Disk } from '../support/machine-record.ts';
 import { withFolderAsync } from '../support/tools.ts';
-import { copyStick, type Trial, tryRescue } from './trial.ts';
+import { Stick } from './stick.ts';
+import { type Trial, tryRescue } from './trial.ts';
 
 /** What `make test` runs too, on an image for PCs alone: the least memory, the oldest firmware and the strictest. */
 const trials: readonly Trial[] = [
@@ -36,7 +37,7 @@ describe('the image boots, and gets a person back in', () => {
 describe('Secure Boot', () => {
   test('refuses a kernel of which one bit was changed', async () => {
     await withFolderAsync(async (folder) => {
-      const stick = copyStick(folder);
+      const { path: stick } = new Stick(folder);
       const kernel = join(folder, 'vmlinuz');
       execFileSync('mcopy', ['-n', '-i', `${stick}@@1M`, '::/boot/amd64/vmlinuz', kernel]);
       const bytes = readFileSync(kernel);

@@ -1,10 +1,11 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { poke } from '../support/disk-image.ts';
 import { run } from '../support/tools.ts';
 
 const image = resolve(process.env['SPAREKEY_IMAGE'] ?? 'dist/sparekey.img');
+/** QEMU wants SD cards to have a power of two as their size; and free space is what the data partition grows into. */
 const stickBytes = 512 * 1024 * 1024;
 const sectorBytes = 512;
 /** exFAT file system specification, 3.1.13.2: VolumeFlags, VolumeDirty. */
@@ -16,6 +17,7 @@ export class Stick {
   readonly path: string;
 
   constructor(folder: string, name = 'stick.img') {
+    if (!existsSync(image)) throw new Error(`${image} is not there: run "make image" first.`);
     this.path = join(folder, name);
     copyFileSync(image, this.path);
     truncateSync(this.path, stickBytes);
