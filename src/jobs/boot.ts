@@ -36,7 +36,7 @@ const countdownSeconds = 10;
 const quietMs = 3000;
 const quietAtMostMs = 20_000;
 const waitSecondsUnlessTold = 30;
-const returnsWithinMs = 10_000;
+const returnsWithinMs = 20_000;
 const bootLogName = 'sparekey-boot.log';
 
 /** How long a signal is shown before the machine is switched off: somebody may be looking at the lamp. */

@@ -68,6 +68,22 @@ describe('a job on the stick', () => {
     });
   });
 
+  test('a stick that loses its grip for a moment is waited for', async () => {
+    await withFolderAsync(async (folder) => {
+      const stick = new Stick(folder);
+      stick.write('sparekey.yaml', haosJob);
+      const haos = createHaosDisk(join(folder, 'haos.img'));
+      await using machine = await start(stick, [{ path: haos.path, bus: 'sata' }]);
+      await machine.waitFor(/starts in 3 s/, patienceMs);
+      await machine.pull('device-disk0');
+      await machine.waitFor(/Running/, patienceMs);
+      await machine.plug('again', stick.path);
+      await finish(machine);
+      expect(reportOf(stick).status).toBe('done');
+      expect(opensHaosUser(haos, 'Bob', canary)).toBe(true);
+    });
+  });
+
   test('a key leads to the text UI, and the job stays', async () => {
     await withFolderAsync(async (folder) => {
       const stick = new Stick(folder);
