@@ -6,6 +6,7 @@ import { run } from './commands.ts';
 import { readMounts } from './mount-table.ts';
 import { deviceOf, formatDevice, runningDevices } from './running-system.ts';
 import { unless } from './system-error.ts';
+import { createUdev } from './udev.ts';
 
 /** A disk of the machine with all that the kernel sees on it, and what the running system does with it. */
 export interface MachineDisk {
@@ -17,7 +18,7 @@ export interface MachineDisk {
 
 /** The machine's disks, as the kernel shows them at this moment; nothing is read from the disks. @throws RescueError tool-missing */
 export const listDisks = async (): Promise<readonly MachineDisk[]> => {
-  const [listed, mounts] = await Promise.all([listBlockDevices(), readMounts()]);
+  const [listed, mounts] = await Promise.all([listSettled(), readMounts()]);
   const running = await runningDevices(mounts);
   const mountPoints = new Map<string, string[]>();
   for (const mount of mounts) {
@@ -33,6 +34,19 @@ export const listDisks = async (): Promise<readonly MachineDisk[]> => {
     }));
 };
 
+/** The one of this machine, which is the same for all who look. */
+const udev = createUdev();
+
+/**
+ * A disk that was just plugged in has no serial number until udev has dealt with it: it would be called by another name
+ * a moment later, and be taken for another disk.
+ */
+const listSettled = async (): Promise<readonly BlockDevice[]> => {
+  const listed = await listBlockDevices();
+  const disks = listed.filter((device) => isDisk({ device }));
+  return (await udev.settle(disks.map(({ device }) => device))) ? await listBlockDevices() : listed;
+};
+
 /** Where udev does not run, lsblk asks the disks themselves what is on them: a dying one may not answer, and is listed then without. */
 const listBlockDevices = async (): Promise<readonly BlockDevice[]> => {
   const list = async (columns: string, timeoutMs: number) => {
@@ -46,7 +60,7 @@ const listBlockDevices = async (): Promise<readonly BlockDevice[]> => {
 };
 
 /** Whether a system can be installed on it. Loop devices, compressed memory and read-only media are the machine's own affairs. */
-export const isDisk = ({ device: { type, name } }: MachineDisk): boolean =>
+export const isDisk = ({ device: { type, name } }: Pick<MachineDisk, 'device'>): boolean =>
   type !== 'loop' && type !== 'rom' && !name.startsWith('zram');
 
 /** The disk that a device node (by any of its names) is, or is on, and the device itself; undefined where it is gone. */
