@@ -43,7 +43,7 @@ const udev = createUdev();
  */
 const listSettled = async (): Promise<readonly BlockDevice[]> => {
   const listed = await listBlockDevices();
-  const disks = listed.filter((device) => isDisk({ device }));
+  const disks = listed.filter((device) => device.sizeBytes > 0 && isDisk({ device }));
   return (await udev.settle(disks.map(({ device }) => device))) ? await listBlockDevices() : listed;
 };
 
