@@ -12,6 +12,12 @@ const sectorBytes = 512;
 const exfatStateAt = 106;
 const exfatDirty = 2;
 
+interface Partition {
+  readonly start: number;
+  readonly size: number;
+  readonly type: string;
+}
+
 /** A stick made of our image, whose boot partition is read and written by mtools as a person would on a computer. */
 export class Stick {
   readonly path: string;
@@ -107,9 +113,14 @@ export class Stick {
     return readFileSync(this.path).subarray(offset, offset + size);
   }
 
+  /** Its partitions as sfdisk prints them, in sectors. */
+  get partitions(): readonly Partition[] {
+    return JSON.parse(run('sfdisk', ['--json', this.path])).partitiontable.partitions;
+  }
+
   /** Where a partition lies, in bytes. */
   #range(index: 0 | 1): { readonly offset: number; readonly size: number } {
-    const { start, size } = JSON.parse(run('sfdisk', ['--json', this.path])).partitiontable.partitions[index];
+    const { start = Number.NaN, size = Number.NaN } = this.partitions[index] ?? {};
     return { offset: start * sectorBytes, size: size * sectorBytes };
   }
 
