@@ -30,6 +30,7 @@ bench: ## measure Sparekey beside what people do by hand, as a table (ROUNDS=7)
 	@$(node) scripts/build.ts
 	@$(node) scripts/bench.ts $(ROUNDS)
 	@$(node) scripts/bench-recovery.ts
+	@$(MAKE) --no-print-directory bench-image
 
 check: ## types, lint and formatting, and the dependency law
 	$(setup)
