@@ -5,17 +5,20 @@ export interface SshdSetting {
   /** Lower case. */
   readonly keyword: string;
   readonly values: readonly string[];
+  /** From 1. */
+  readonly line: number;
 }
 
-/** The settings for everybody: what stands before the first Match block. */
-export const parseSshdConfig = (bytes: Uint8Array): readonly SshdSetting[] => {
-  const settings = Array.from(
-    decodeBytes(bytes).matchAll(/^[ \t]*([A-Za-z]+)(?:[ \t]*=[ \t]*|[ \t]+)([^\r\n]*)/gm),
-    ([, keyword = '', rest = '']) => ({ keyword: keyword.toLowerCase(), values: splitValues(rest) }),
-  );
-  const match = settings.findIndex(({ keyword }) => keyword === 'match');
-  return match < 0 ? settings : settings.slice(0, match);
-};
+/** Every line that sets something, in order; a `match` begins a block that ends with the next one, or with the file. */
+export const parseSshdConfig = (bytes: Uint8Array): readonly SshdSetting[] =>
+  decodeBytes(bytes)
+    .split('\n')
+    .flatMap((text, index) => {
+      const [, keyword, rest = ''] = /^[ \t]*([A-Za-z]+)(?:[ \t]*=[ \t]*|[ \t]+)([^\r]*)/.exec(text) ?? [];
+      return keyword === undefined
+        ? []
+        : [{ keyword: keyword.toLowerCase(), values: splitValues(rest), line: index + 1 }];
+    });
 
 /** Words, or quoted phrases, up to a comment. */
 const splitValues = (text: string): readonly string[] =>

@@ -70,3 +70,7 @@ export const credentialFinder = ({ passwd, shadow }: AccountFiles): ((name: stri
 
 const firstByName = <T extends { readonly name: string }>(entries: readonly T[]): ReadonlyMap<string, T> =>
   new Map([...entries].reverse().map((entry) => [entry.name, entry]));
+
+/** The names of all groups that somebody is in: the one in passwd, and those that list the name (getgrouplist(3)). */
+export const groupsOf = ({ groups }: AccountFiles, { name, gid }: PasswdEntry): readonly string[] =>
+  groups.filter((group) => group.gid === gid || group.members.includes(name)).map((group) => group.name);

@@ -10,7 +10,7 @@ import type { Effect, Notice } from '../../model/plan.ts';
 import { PasswordHash } from '../../model/secret.ts';
 import type { AccountStore, Edit, SetPasswordOptions } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
-import { type AccountFiles, type Credential, credentialFinder, readAccountFiles } from './account-files.ts';
+import { type AccountFiles, type Credential, credentialFinder, groupsOf, readAccountFiles } from './account-files.ts';
 import { dayOf, isAbsurd, isExpired } from './days.ts';
 import { keepsOldPassword } from './keyring.ts';
 import { readRelease } from './release.ts';
@@ -99,17 +99,18 @@ const changedDayFor = ({ changedDay }: ShadowEntry, nowMs: number): number | und
 const warningsFor = async (
   tree: Tree,
   home: TreePath,
-  { passwd: all }: AccountFiles,
+  files: AccountFiles,
   { passwd }: Credential,
   { nowMs }: SetPasswordOptions,
 ): Promise<readonly Notice[]> => {
   const user = passwd.name;
   const notices: Notice[] = [];
   if (!isLoginShell(passwd.shell)) notices.push({ code: 'account-note', details: { user, note: 'no-login-shell' } });
-  if (all.filter(({ name }) => name === user).length > 1) {
+  if (files.passwd.filter(({ name }) => name === user).length > 1) {
     notices.push({ code: 'account-note', details: { user, note: 'duplicate-name' } });
   }
-  if (passwd.uid === 0 && (await refusesRootPassword(tree, home))) notices.push({ code: 'root-ssh', details: {} });
+  if (passwd.uid === 0 && (await refusesRootPassword(tree, home, { name: user, groups: groupsOf(files, passwd) })))
+    notices.push({ code: 'root-ssh', details: {} });
   if (await keepsOldPassword(tree, home, passwd.home)) notices.push({ code: 'keyring-keeps-old', details: { user } });
   if (isAbsurd(nowMs)) notices.push({ code: 'clock-absurd', details: {} });
   // NixOS with mutableUsers = false writes shadow anew at every activation.

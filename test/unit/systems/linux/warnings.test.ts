@@ -34,7 +34,9 @@ describe('what may still keep the door shut', () => {
     ['the default', { '/etc/ssh/sshd_config': '#PermitRootLogin yes\nUsePAM yes\n' }, true],
     ['yes', { '/etc/ssh/sshd_config': 'PermitRootLogin yes\nPermitRootLogin no\n' }, false],
     ['no first', { '/etc/ssh/sshd_config': 'permitrootlogin=no\nPermitRootLogin yes\n' }, true],
-    ['only in a Match', { '/etc/ssh/sshd_config': 'Match User root\nPermitRootLogin yes\n' }, true],
+    ['in a Match for root', { '/etc/ssh/sshd_config': 'Match User root\nPermitRootLogin yes\n' }, false],
+    ['in a Match for others', { '/etc/ssh/sshd_config': 'Match User !root,*\nPermitRootLogin yes\n' }, true],
+    ['only from an address', { '/etc/ssh/sshd_config': 'Match Address 10.0.0.0/8\nPermitRootLogin yes\n' }, true],
     [
       'a drop-in that stands first',
       {
