@@ -1,5 +1,15 @@
 import { decodeBytes } from './bytes.ts';
 
+/** Which Linux it is, as it says itself. */
+export interface Release {
+  /** os-release ID, lower case; `linux` where nothing says. */
+  readonly id: string;
+  /** os-release ID_LIKE: what it derives from, nearest first. */
+  readonly idLike: readonly string[];
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
 /** The assignments of an os-release(5) file: shell quoting without expansion; the last of two wins, as in a shell. */
 export const parseOsRelease = (bytes: Uint8Array): ReadonlyMap<string, string> => {
   const assignments = new Map<string, string>();

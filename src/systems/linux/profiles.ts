@@ -1,8 +1,10 @@
+import type { Release } from '../../formats/os-release.ts';
 import type { Place, ProfileId, SystemProfile } from '../../model/system.ts';
 import { kindAt } from '../look.ts';
 import { linuxAccounts } from './accounts.ts';
 import { linuxLandmarks } from './landmarks.ts';
-import { type Release, readDebianVersion, readRelease } from './release.ts';
+import { readDebianVersion } from './older-release.ts';
+import { readRelease } from './release.ts';
 
 /** A distribution family: what tells it from the others, and how it differs. */
 interface Family {
@@ -22,9 +24,13 @@ const isKin = (...ids: readonly string[]): Family['matches'] => {
   return ({ id, idLike }) => ids.includes(id) || idLike.some((like) => ids.includes(like));
 };
 
-/** Raspberry Pi OS calls itself Debian on 64 bits; the file that its image builder leaves tells. */
-const isRaspberryPi: Family['matches'] = async ({ id }, { tree }) =>
-  id === 'raspbian' || (id === 'debian' && (await kindAt(tree, '/etc/rpi-issue')) === 'file');
+/**
+ * Raspberry Pi OS calls itself Debian on 64 bits; the file that its image builder leaves tells. Others that are made
+ * from it, such as XBian, keep its ID and have a name of their own.
+ */
+const isRaspberryPi: Family['matches'] = async ({ id, name }, { tree }) =>
+  (id === 'raspbian' && /^(Raspbian|Linux)\b/.test(name)) ||
+  (id === 'debian' && (await kindAt(tree, '/etc/rpi-issue')) === 'file');
 
 /** Home Assistant OS is an appliance of its own (home-assistant/haos.ts), its slots no Linux that anyone logs in to. */
 const isAppliance = ({ id }: Release): boolean => id === 'haos' || id === 'hassos';
@@ -38,10 +44,24 @@ const families: readonly Family[] = [
     hasDebianVersion: true,
   },
   { id: 'ubuntu', supersedes: ['debian', 'linux'], matches: isKin('ubuntu') },
-  { id: 'debian', supersedes: ['linux'], matches: isKin('debian'), hasDebianVersion: true },
+  { id: 'debian', supersedes: ['linux'], matches: isKin('debian', 'raspbian'), hasDebianVersion: true },
   { id: 'rhel', supersedes: ['fedora', 'linux'], matches: isKin('rhel', 'centos', 'rocky', 'almalinux', 'ol') },
   { id: 'fedora', supersedes: ['linux'], matches: isKin('fedora') },
-  { id: 'suse', supersedes: ['linux'], matches: isKin('suse', 'opensuse', 'sles', 'sled', 'sle-micro') },
+  {
+    id: 'suse',
+    supersedes: ['linux'],
+    matches: isKin(
+      'suse',
+      'opensuse',
+      'sles',
+      'sled',
+      'sle-micro',
+      'sles_sap',
+      'opensuse-leap',
+      'opensuse-tumbleweed',
+      'opensuse-microos',
+    ),
+  },
   { id: 'arch', supersedes: ['linux'], matches: isKin('arch', 'archarm') },
   { id: 'alpine', supersedes: ['linux'], matches: isKin('alpine') },
   { id: 'linux', matches: () => true },
