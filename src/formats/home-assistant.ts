@@ -2,12 +2,10 @@
  * Home Assistant's account files under `<config>/.storage` (core: auth/providers/homeassistant.py, auth/auth_store.py,
  * auth/mfa_modules, helpers/storage.py).
  */
-import type { Account, AccountNote } from '../model/account.ts';
 import { RescueError } from '../model/errors.ts';
 import type { TreePath } from '../model/tree.ts';
 import { decodeBytes } from './bytes.ts';
-import { normalName } from './casefold.ts';
-import { type JsonFile, memberOf, parseJson, withJsonString } from './json-edit.ts';
+import { type JsonFile, type JsonLocation, memberOf, parseJson, withJsonString } from './json-edit.ts';
 
 /** One entry of the password store. */
 export interface ProviderUser {
@@ -25,7 +23,7 @@ export interface ProviderStore {
 }
 
 /** What the auth store knows of a person who can log in under a name. */
-interface Person {
+export interface Person {
   readonly id: string;
   readonly name: string | undefined;
   readonly isOwner: boolean;
@@ -37,12 +35,13 @@ interface Person {
 
 export interface AuthStore {
   readonly people: ReadonlyMap<string, Person>;
-  /** The password provider's credentials in order: who a name belongs to. */
+  /** The password provider's credentials in the order in which Core tries them: who a name belongs to. */
   readonly credentials: readonly { readonly username: string; readonly userId: string }[];
 }
 
 const knownVersion = 1;
 const administrators = 'system-admin';
+const systemGroups = [administrators, 'system-users', 'system-read-only'];
 
 /** @throws RescueError file-corrupt, store-version */
 export const parseProviderStore = (bytes: Uint8Array, path: TreePath): ProviderStore => {
@@ -54,9 +53,21 @@ export const parseProviderStore = (bytes: Uint8Array, path: TreePath): ProviderS
   return { file, users };
 };
 
-/** The same store with another password for one user. @throws RescueError file-corrupt */
-export const withProviderPassword = ({ file }: ProviderStore, user: ProviderUser, hash: string) =>
-  withJsonString(file, ['data', 'users', user.index, 'password'], Buffer.from(hash).toString('base64'));
+/** The same store with another password for one user or for several. @throws RescueError file-corrupt */
+export const withProviderPassword = (
+  { file }: ProviderStore,
+  users: readonly [ProviderUser, ...ProviderUser[]],
+  hash: string,
+): Uint8Array<ArrayBuffer> => {
+  const password = Buffer.from(hash).toString('base64');
+  const [first, ...others] = users;
+  return others.reduce(
+    (bytes, { index }) => withJsonString(parseJson(bytes, file.path), passwordOf(index), password),
+    withJsonString(file, passwordOf(first.index), password),
+  );
+};
+
+const passwordOf = (index: number): JsonLocation => ['data', 'users', index, 'password'];
 
 /** The bcrypt string of an entry. */
 export const providerHash = ({ password }: ProviderUser): string => Buffer.from(password ?? '', 'base64').toString();
@@ -64,14 +75,39 @@ export const providerHash = ({ password }: ProviderUser): string => Buffer.from(
 /** @throws RescueError file-corrupt, store-version */
 export const parseAuthStore = (bytes: Uint8Array, path: TreePath): AuthStore => {
   const { data } = parseStore(bytes, path);
-  const people = members(data, 'users', path).flatMap(toPerson);
+  const oldAdministrators = groupWithoutPolicy(memberOf(data, 'groups'));
+  const people = new Map(
+    members(data, 'users', path)
+      .flatMap((user) => toPerson(user, oldAdministrators))
+      .map((person) => [person.id, person]),
+  );
   const credentials = members(data, 'credentials', path).flatMap((credential) => {
     const username = textOf(memberOf(credential, 'data'), 'username');
     const userId = textOf(credential, 'user_id');
     const isOurs = memberOf(credential, 'auth_provider_type') === 'homeassistant';
-    return isOurs && username !== undefined && userId !== undefined ? [{ username, userId }] : [];
+    const isOtherProvider = (memberOf(credential, 'auth_provider_id') ?? null) !== null;
+    const isUsable = isOurs && !isOtherProvider && username !== undefined && userId !== undefined;
+    return isUsable ? [{ username, userId }] : [];
   });
-  return { people: new Map(people.map((person) => [person.id, person])), credentials };
+  return { people, credentials: byPerson(credentials, people) };
+};
+
+/** Core keeps credentials with their person, and walks the people (auth/providers: async_credentials). */
+const byPerson = (credentials: AuthStore['credentials'], people: AuthStore['people']): AuthStore['credentials'] => {
+  const places = new Map([...people.keys()].map((id, place) => [id, place]));
+  const placeOf = ({ userId }: { readonly userId: string }) => places.get(userId) ?? places.size;
+  return credentials.toSorted((one, other) => placeOf(one) - placeOf(other));
+};
+
+/**
+ * Stores of 2018 had one group, without a policy, for everybody: to Core its members are administrators, as long as there
+ * is no other group (auth_store.py: "migrating from state 1").
+ */
+const groupWithoutPolicy = (groups: unknown): string | undefined => {
+  const [group, ...others] = Array.isArray(groups) ? groups : [];
+  const id = textOf(group, 'id');
+  const isOld = others.length === 0 && id !== undefined && !systemGroups.includes(id);
+  return isOld && (memberOf(group, 'policy') ?? null) === null ? id : undefined;
 };
 
 /** User ids that a two-factor module (totp, notify) asks for a second code. */
@@ -80,67 +116,11 @@ export const parseTwoFactorUsers = (bytes: Uint8Array, path: TreePath): readonly
   return typeof users === 'object' && users !== null ? Object.keys(users) : [];
 };
 
-/** The accounts that have a password, joined with the people they belong to; accounts of the system's own are left out. */
-export const joinAccounts = (
-  users: readonly ProviderUser[],
-  auth: AuthStore,
-  twoFactorUsers: ReadonlySet<string>,
-): readonly Account[] => {
-  const ownerOf = personFinder(auth);
-  const timesUsed = new Map<string, number>();
-  for (const { username } of users) {
-    const name = normalName(username);
-    timesUsed.set(name, (timesUsed.get(name) ?? 0) + 1);
-  }
-  // Of two entries spelled alike only the last can be logged in to.
-  const lastOfEach = new Map(users.map((user) => [user.username, user]));
-  return [...lastOfEach.values()].flatMap((user) => {
-    const person = ownerOf(user.username);
-    if (person?.isSystemGenerated) return [];
-    const isDuplicate = (timesUsed.get(normalName(user.username)) ?? 0) > 1;
-    const hasTwoFactor = person !== undefined && twoFactorUsers.has(person.id);
-    return [toAccount(user, person, { isDuplicate, hasTwoFactor })];
-  });
-};
-
-/** The entry that an account stands for: of two spelled alike Home Assistant's login takes the last. */
-export const findProviderUser = ({ users }: ProviderStore, name: string): ProviderUser | undefined =>
-  users.findLast(({ username }) => username === name);
-
 /** How many addresses `ip_bans.yaml` holds: a map of address to when it was banned. */
 export const countBans = (bytes: Uint8Array): number =>
   decodeBytes(bytes).match(/^(?![\s#]|---)\S.*:[ \t]*\r?$/gm)?.length ?? 0;
 
-const toAccount = (
-  user: ProviderUser,
-  person: Person | undefined,
-  { isDuplicate, hasTwoFactor }: { isDuplicate: boolean; hasTwoFactor: boolean },
-): Account => {
-  const notes: AccountNote[] = [];
-  if (isDuplicate) notes.push('duplicate-name');
-  if (!person) notes.push('unlinked');
-  if (person && !person.isActive) notes.push('inactive');
-  if (person?.isLocalOnly) notes.push('local-only');
-  if (hasTwoFactor) notes.push('two-factor');
-  return {
-    name: user.username,
-    realm: 'home-assistant',
-    ...(person?.name ? { displayName: person.name } : {}),
-    isAdministrator: person?.isAdministrator ?? false,
-    isOwner: person?.isOwner ?? false,
-    login: user.password === undefined || person?.isActive === false ? 'nothing' : 'password',
-    notes,
-  };
-};
-
-/** Spelled alike first (old versions told Bob from bob), then alike in normal form; of several the first, as at login. */
-const personFinder = ({ people, credentials }: AuthStore): ((username: string) => Person | undefined) => {
-  const exact = new Map([...credentials].reverse().map(({ username, userId }) => [username, userId]));
-  const folded = new Map([...credentials].reverse().map(({ username, userId }) => [normalName(username), userId]));
-  return (username) => people.get(exact.get(username) ?? folded.get(normalName(username)) ?? '');
-};
-
-const toPerson = (user: unknown): Person[] => {
+const toPerson = (user: unknown, oldAdministrators: string | undefined): Person[] => {
   const id = textOf(user, 'id');
   if (id === undefined) return [];
   const groups = memberOf(user, 'group_ids');
@@ -151,7 +131,11 @@ const toPerson = (user: unknown): Person[] => {
       name: textOf(user, 'name'),
       isOwner,
       // Stores from before groups existed (2018) held administrators only.
-      isAdministrator: isOwner || !Array.isArray(groups) || groups.includes(administrators),
+      isAdministrator:
+        isOwner ||
+        !Array.isArray(groups) ||
+        groups.includes(administrators) ||
+        groups.includes(oldAdministrators ?? ''),
       isActive: memberOf(user, 'is_active') !== false,
       isLocalOnly: memberOf(user, 'local_only') === true,
       isSystemGenerated: memberOf(user, 'system_generated') === true,

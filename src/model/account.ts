@@ -11,6 +11,7 @@ export type AccountNote =
   | 'inactive'
   | 'local-only'
   | 'two-factor'
+  | 'other-person'
   | 'unlinked';
 
 /** What opens the account today. */

@@ -53,6 +53,14 @@ export interface NoticeDetails {
   'root-ssh': Record<never, never>;
   'rewritten-at-boot': { system: string };
   'type-name-as-stored': { user: string };
+  /** Several names that fold alike, and no telling which of them the login will take. */
+  'set-for-namesakes': { users: readonly string[] };
+  /** Spelled differently today, one name after an update. */
+  'names-become-one': { user: string; others: readonly string[] };
+  'last-entry-counts': { user: string };
+  /** Whom a login becomes, and whom the credential that is spelled exactly so belongs to. */
+  'other-person': { user: string; person: string; exact: string };
+  'login-makes-person': { user: string };
   'other-data-disk': { selector: string; label: string };
   'volume-mounted': { selector: string; mountPoints: readonly string[] };
   'cannot-look': { selector: string; error: KnownError };

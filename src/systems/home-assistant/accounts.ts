@@ -4,25 +4,23 @@ import { normalName } from '../../formats/casefold.ts';
 import { cryptScheme } from '../../formats/crypt-hash.ts';
 import {
   type AuthStore,
-  countBans,
-  findProviderUser,
-  joinAccounts,
   type ProviderStore,
+  type ProviderUser,
   parseAuthStore,
   parseProviderStore,
   parseTwoFactorUsers,
   providerHash,
   withProviderPassword,
 } from '../../formats/home-assistant.ts';
-import type { Account } from '../../model/account.ts';
+import { entriesFor, joinAccounts, nameComparisons } from '../../formats/home-assistant-login.ts';
 import { isRescueError, RescueError } from '../../model/errors.ts';
-import type { Notice } from '../../model/plan.ts';
 import { type NewPassword, PasswordHash } from '../../model/secret.ts';
 import type { AccountStore, Edit } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { join, parentOf } from '../paths.ts';
-import { storagePath } from './config-folder.ts';
+import { readVersion, storagePath } from './config-folder.ts';
+import { warningsFor } from './warnings.ts';
 
 export interface Installation {
   /** A Supervisor keeps its data around the configuration folder, and app logins in it. */
@@ -37,7 +35,8 @@ const twoFactorModules = ['auth_module.totp', 'auth_module.notify'];
 export const homeAssistantAccounts = ({ hasSupervisor }: Installation): AccountStore => ({
   async list(tree, home) {
     const { users } = (await readProviderStore(tree, home)) ?? { users: [] };
-    return joinAccounts(users, await readAuthStore(tree, home), await readTwoFactorUsers(tree, home));
+    const [auth, twoFactorUsers] = [await readAuthStore(tree, home), await readTwoFactorUsers(tree, home)];
+    return joinAccounts(users, auth, twoFactorUsers, await readVersion(tree, home));
   },
 
   isSameName: (typed, stored) => normalName(typed) === normalName(stored),
@@ -46,25 +45,37 @@ export const homeAssistantAccounts = ({ hasSupervisor }: Installation): AccountS
     const path = providerPath(home);
     const store = await readProviderStore(tree, home);
     if (!store) throw new RescueError('file-missing', { path });
-    const user = findProviderUser(store, account.name);
+    const version = await readVersion(tree, home);
+    const [user, ...namesakes] = entriesFor(store.users, nameComparisons(version, store.users), account.name);
     if (!user) {
       const accounts = store.users.map(({ username }) => username);
       throw new RescueError('no-such-account', { user: account.name, accounts });
     }
-    const content = withProviderPassword(store, user, await hashOf(secret, user.username, randomBytes));
-    const edit: Edit = { path, content, effects: [{ kind: 'set-password', user: account.name, scheme: 'bcrypt' }] };
+    const entries: readonly [ProviderUser, ...ProviderUser[]] = [user, ...namesakes];
+    const hash = await hashOf(secret, account.name, randomBytes);
+    const edit: Edit = {
+      path,
+      content: withProviderPassword(store, entries, hash),
+      effects: entries.map(({ username }) => ({ kind: 'set-password', user: username, scheme: 'bcrypt' })),
+    };
     const appLogins = hasSupervisor ? await forgetAppLogins(tree, home) : [];
-    return { edits: [edit, ...appLogins], warnings: await warningsFor(tree, home, account) };
+    const people = await readAuthStore(tree, home);
+    const warnings = await warningsFor(tree, home, { account, version, store, people });
+    return { edits: [edit, ...appLogins], warnings };
   },
 
+  /** Every entry that the login may ask, whichever way it compares names, has to accept. */
   async accepts(tree, home, { name }, secret) {
     const store = await readProviderStore(tree, home);
-    const user = store && findProviderUser(store, name);
-    if (user === undefined) return false;
-    if (secret instanceof PasswordHash) return providerHash(user) === secret.reveal();
-    return bcryptAccepts(secret.reveal(), providerHash(user));
+    if (store === undefined) return false;
+    const comparisons = nameComparisons(await readVersion(tree, home), store.users);
+    const accepted = entriesFor(store.users, comparisons, name).map((user) => opens(secret, providerHash(user)));
+    return accepted.length > 0 && (await Promise.all(accepted)).every(Boolean);
   },
 });
+
+const opens = async (secret: NewPassword, hash: string): Promise<boolean> =>
+  secret instanceof PasswordHash ? hash === secret.reveal() : bcryptAccepts(secret.reveal(), hash);
 
 /** Home Assistant knows bcrypt and nothing else. @throws RescueError hash-unusable */
 const hashOf = async (
@@ -116,15 +127,4 @@ const forgetAppLogins = async (tree: Tree, home: TreePath): Promise<readonly Edi
   const bytes = await readIfPossible(tree, path);
   if (!bytes || decodeBytes(bytes).trim() === '{}') return [];
   return [{ path, content: encodeBytes('{}'), effects: [{ kind: 'forget-app-logins' }] }];
-};
-
-const warningsFor = async (tree: Tree, home: TreePath, { name, notes }: Account): Promise<readonly Notice[]> => {
-  const notices: Notice[] = [{ code: 'tokens-stay', details: { user: name } }];
-  if (normalName(name) !== name) notices.push({ code: 'type-name-as-stored', details: { user: name } });
-  for (const note of notes) notices.push({ code: 'account-note', details: { user: name, note } });
-  const path = join(home, 'ip_bans.yaml');
-  const bans = await readIfPossible(tree, path);
-  const count = bans ? countBans(bans) : 0;
-  if (count > 0) notices.push({ code: 'banned-addresses', details: { path, count } });
-  return notices;
 };

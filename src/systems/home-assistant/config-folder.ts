@@ -53,7 +53,8 @@ const corruptStores = async (tree: Tree, home: TreePath): Promise<readonly TreeP
     .map((name) => storagePath(home, name));
 };
 
-const readVersion = async (tree: Tree, home: TreePath): Promise<string | undefined> => {
+/** What stands in `.HA_VERSION`: the Core that last started here. */
+export const readVersion = async (tree: Tree, home: TreePath): Promise<string | undefined> => {
   const text = decodeBytes((await readIfPossible(tree, join(home, '.HA_VERSION'))) ?? new Uint8Array());
   return /^\d[\w.+-]{0,40}/.exec(text.trim())?.[0];
 };

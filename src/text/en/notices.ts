@@ -6,6 +6,8 @@ import { errors } from './errors.ts';
 import { purposes } from './run.ts';
 import { accountNotes } from './scan.ts';
 
+const quoted = (names: readonly string[]): string => names.map((name) => `“${named(name)}”`).join(', ');
+
 export const notices: NoticeSentences = {
   'password-short': ({ length }) =>
     `The password has only ${length} characters. It will work; a longer one would be safer on a network.`,
@@ -32,6 +34,16 @@ export const notices: NoticeSentences = {
   'rewritten-at-boot': ({ system }) =>
     `${named(system)} may write its accounts anew when it starts, and undo this change.`,
   'type-name-as-stored': ({ user }) => `Type the name as it is stored: “${named(user)}”.`,
+  'set-for-namesakes': ({ users }) =>
+    `Home Assistant 2026.10 and later takes these for one name, earlier versions do not: ${quoted(users)}. So that the login works with both, all of them get the new password.`,
+  'names-become-one': ({ user, others }) =>
+    `From version 2026.10 on, Home Assistant takes “${named(user)}” and ${quoted(others)} for one name, and only the last of them can log in. Rename one of them before you update.`,
+  'last-entry-counts': ({ user }) =>
+    `The name “${named(user)}” is stored more than once. Home Assistant asks only the last entry, so that one gets the new password. A password that is changed in Home Assistant itself goes to the first entry and has no effect: delete the others there.`,
+  'other-person': ({ user, person, exact }) =>
+    `Whoever logs in as “${named(user)}” becomes “${named(person)}”, because the first name that matches without regard to capitals counts. The one that is spelled exactly so belongs to “${named(exact)}”.`,
+  'login-makes-person': ({ user }) =>
+    `Nobody in Home Assistant belongs to “${named(user)}” yet. The first login makes a new person of this name: an administrator, but not the owner.`,
   'overwrites-newer': ({ path }) => `${named(path)} was changed since; those later changes will be lost.`,
   'other-data-disk': ({ selector, label }) =>
     `${named(selector)} is another Home Assistant data volume (${named(label)}). Make sure that you work on the one in use.`,

@@ -13,6 +13,7 @@ export const accountNotes: Readonly<Record<AccountNote, string>> = {
   inactive: 'deactivated',
   'local-only': 'local network only',
   'two-factor': 'two-factor',
+  'other-person': 'logs in as another person',
   unlinked: 'not linked to a person',
 };
 

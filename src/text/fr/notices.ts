@@ -6,6 +6,8 @@ import { errors } from './errors.ts';
 import { purposes } from './run.ts';
 import { accountNotes } from './scan.ts';
 
+const quoted = (names: readonly string[]): string => names.map((name) => `« ${named(name)} »`).join(', ');
+
 export const notices: NoticeSentences = {
   'password-short': ({ length }) =>
     `Le mot de passe n’a que ${length} caractères. Il marchera ; un plus long serait plus sûr sur un réseau.`,
@@ -34,6 +36,16 @@ export const notices: NoticeSentences = {
   'rewritten-at-boot': ({ system }) =>
     `${named(system)} réécrit peut-être ses comptes au démarrage, et annulerait ce changement.`,
   'type-name-as-stored': ({ user }) => `Tapez le nom comme il est enregistré : « ${named(user)} ».`,
+  'set-for-namesakes': ({ users }) =>
+    `Pour Home Assistant 2026.10 et après, ces noms n’en font qu’un ; pour les versions d’avant, non : ${quoted(users)}. Afin que la connexion marche dans les deux cas, tous reçoivent le nouveau mot de passe.`,
+  'names-become-one': ({ user, others }) =>
+    `À partir de la version 2026.10, « ${named(user)} » et ${quoted(others)} ne font qu’un nom pour Home Assistant, et seul le dernier pourra se connecter. Renommez l’un d’eux avant la mise à jour.`,
+  'last-entry-counts': ({ user }) =>
+    `Le nom « ${named(user)} » est enregistré plusieurs fois. Home Assistant ne consulte que la dernière entrée : c’est elle qui reçoit le nouveau mot de passe. Un mot de passe changé dans Home Assistant va à la première entrée et reste sans effet : supprimez-y les autres.`,
+  'other-person': ({ user, person, exact }) =>
+    `Qui se connecte comme « ${named(user)} » devient « ${named(person)} », car le premier nom qui correspond sans tenir compte des majuscules compte. Celui qui s’écrit exactement ainsi appartient à « ${named(exact)} ».`,
+  'login-makes-person': ({ user }) =>
+    `Dans Home Assistant, personne n’a encore le nom « ${named(user)} ». La première connexion crée une nouvelle personne de ce nom : administrateur, mais pas propriétaire.`,
   'overwrites-newer': ({ path }) => `${named(path)} a été modifié depuis ; ces changements seront perdus.`,
   'other-data-disk': ({ selector, label }) =>
     `${named(selector)} est un autre volume de données Home Assistant (${named(label)}). Assurez-vous de travailler sur celui qui sert.`,

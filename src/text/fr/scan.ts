@@ -13,6 +13,7 @@ export const accountNotes: Readonly<Record<AccountNote, string>> = {
   inactive: 'désactivé',
   'local-only': 'réseau local seulement',
   'two-factor': 'double authentification',
+  'other-person': 'se connecte comme une autre personne',
   unlinked: 'lié à aucune personne',
 };
 

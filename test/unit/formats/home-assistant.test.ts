@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   countBans,
-  findProviderUser,
-  joinAccounts,
   parseAuthStore,
   parseProviderStore,
   parseTwoFactorUsers,
   providerHash,
   withProviderPassword,
 } from '../../../src/formats/home-assistant.ts';
+import { entriesFor, joinAccounts, nameComparisons } from '../../../src/formats/home-assistant-login.ts';
 import { isRescueError } from '../../../src/model/errors.ts';
 import { seededRandom } from '../../support/random.ts';
 
@@ -25,7 +24,9 @@ const credential = (userId: string, username: string, type = 'homeassistant') =>
   data: { username },
 });
 const accountsOf = (users: unknown, people: unknown, credentials: unknown, twoFactor: readonly string[] = []) =>
-  joinAccounts(provider(users).users, auth(people, credentials), new Set(twoFactor));
+  joinAccounts(provider(users).users, auth(people, credentials), new Set(twoFactor), undefined);
+const findProviderUser = ({ users }: ReturnType<typeof provider>, name: string) =>
+  entriesFor(users, nameComparisons(undefined, users), name)[0];
 const codeOf = (action: () => unknown) => {
   try {
     action();
@@ -120,7 +121,7 @@ test('only the bytes of the password change', () => {
     '{"version": 1,\n "x": [1.50, "é"], "data": {"users": [{"username": "bob","password":"b2xk", "more": null}]}}';
   const parsed = parseProviderStore(Buffer.from(text), path);
   const user = findProviderUser(parsed, 'bob');
-  const after = user && Buffer.from(withProviderPassword(parsed, user, '$2b$12$new')).toString();
+  const after = user && Buffer.from(withProviderPassword(parsed, [user], '$2b$12$new')).toString();
   expect(after).toBe(text.replace('b2xk', Buffer.from('$2b$12$new').toString('base64')));
 });
 
@@ -173,7 +174,7 @@ test('no JSON of any shape ends in anything but a list or a refusal', () => {
   for (let round = 0; round < 2000; round++) {
     const bytes = Buffer.from(JSON.stringify({ version: random.below(9) === 0 ? grow(1) : 1, data: grow(5) }));
     const work = () => {
-      joinAccounts(parseProviderStore(bytes, path).users, parseAuthStore(bytes, path), new Set());
+      joinAccounts(parseProviderStore(bytes, path).users, parseAuthStore(bytes, path), new Set(), undefined);
       parseTwoFactorUsers(bytes, path);
     };
     expect(['nothing thrown', 'file-corrupt', 'store-version']).toContain(codeOf(work));
