@@ -38,7 +38,12 @@ const createParser = ({ help }: Text, version: string) =>
     .version('version', help.options.version, `sparekey ${version}`)
     .strict()
     .recommendCommands()
-    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
+    .parserConfiguration({
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      // `--user.x` is an option that nobody knows, not a user with an x in it.
+      'dot-notation': false,
+    })
     .wrap(100)
     .exitProcess(false)
     .fail((message, error) => {

@@ -59,14 +59,14 @@ const sequenceLength = (bytes: Uint8Array, at: number): number => {
   return length;
 };
 
-/** Text that a terminal or a log shows harmlessly: control characters, direction marks and foreign bytes as escapes. */
+/**
+ * Text that a terminal or a log shows harmlessly: control characters, whatever is invisible or turns the direction
+ * (Unicode's Cc, Cf, Zl, Zp: direction marks, tags, the soft hyphen), and foreign bytes as escapes.
+ */
 export const showable = (text: string): string =>
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]/gu,
-    (character) => {
-      const code = character.codePointAt(0) ?? 0;
-      if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
-      if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
-      return `\\u${code.toString(16).padStart(4, '0')}`;
-    },
-  );
+  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufff0-\uffff]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
+    if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import { decodeBytes } from '../formats/bytes.ts';
 import { isRescueError, RescueError } from '../model/errors.ts';
+import { toolEnvironment } from './tool-environment.ts';
 
 /** Every program that Sparekey runs. Mostly util-linux, coreutils and e2fsprogs; nothing here is specific to a distribution. */
 export type Tool =
@@ -39,15 +40,6 @@ export interface RunResult {
 }
 
 const defaultTimeoutMs = 60_000;
-
-/**
- * What a tool gets of our environment: messages in English, no options smuggled in, no secrets handed on. The system's
- * own tools come first; sbin is missing from an ordinary user's (or su's) PATH.
- */
-export const toolEnvironment = {
-  PATH: ['/usr/sbin', '/usr/bin', '/sbin', '/bin', process.env.PATH].filter(Boolean).join(':'),
-  LC_ALL: 'C',
-} as const;
 
 /** Tools are detached from the terminal's process group: Ctrl-C must not break off a mount or an attribute copy halfway. */
 const isolation = {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, lchownSync, lstatSync, type Stats, utimesSync } from 'node:fs';
 import { isSystemError } from '../system-error.ts';
+import { toolEnvironment } from '../tool-environment.ts';
 import { type Finishing, splitDeep } from './finishing.ts';
 import { joinRaw, native, openFolderBelow, type RawPath, withFolderBelow } from './raw-path.ts';
-import { toolEnvironment } from './tool-environment.ts';
 
 export interface Passage {
   readonly sourceRoot: string;

@@ -5,7 +5,7 @@ import { RescueError } from '../../model/errors.ts';
 import type { CloneProgress, CloneSummary, Recovery } from '../../model/recovery.ts';
 import { formatDevice } from '../running-system.ts';
 import { isSystemError } from '../system-error.ts';
-import { toolEnvironment } from './tool-environment.ts';
+import { toolEnvironment } from '../tool-environment.ts';
 
 /**
  * Images a device through GNU ddrescue: all that reads well first, then the edges of what does not, each bad place

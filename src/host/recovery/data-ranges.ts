@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseSparseMap } from '../../formats/sparse-map.ts';
 import type { ByteRange } from '../../model/recovery.ts';
-import { toolEnvironment } from './tool-environment.ts';
+import { toolEnvironment } from '../tool-environment.ts';
 
 /** The map stands at the front of what tar writes; a file with more pieces than fit is read from end to end. */
 const mapBytes = 4 * 1024 * 1024;

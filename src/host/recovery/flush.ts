@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
+import { toolEnvironment } from '../tool-environment.ts';
 import { TargetError } from './target-error.ts';
-import { toolEnvironment } from './tool-environment.ts';
 
 /** Waits until everything written to the folder's file system is on it (syncfs(2), which Node lacks). @throws TargetError */
 export const flush = (folder: string): Promise<void> =>

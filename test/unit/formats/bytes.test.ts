@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeBytes, encodeBytes } from '../../../src/formats/bytes.ts';
+import { decodeBytes, encodeBytes, showable } from '../../../src/formats/bytes.ts';
 import { seededRandom } from '../../support/random.ts';
 import { run } from '../../support/tools.ts';
 
@@ -33,4 +33,18 @@ test('bytes come in as with Python’s surrogateescape, and go out as they were'
   expect(theirs).toHaveLength(all.length);
   expect(all.filter((bytes, index) => ours(bytes) !== theirs[index])).toEqual([]);
   expect(all.filter((bytes) => !Buffer.from(encodeBytes(decodeBytes(bytes))).equals(bytes))).toEqual([]);
+});
+
+test('nothing that is shown moves the cursor, hides, or turns the direction: Python’s character database judges', () => {
+  const judge = [
+    'import sys, unicodedata',
+    'hidden = {"Cc", "Cf", "Zl", "Zp"}',
+    'print(" ".join(str(c) for c in range(0x110000) if unicodedata.category(chr(c)) in hidden))',
+  ].join('\n');
+  const hidden = run('python3', ['-c', judge]).trim().split(' ').map(Number);
+  expect(hidden.length).toBeGreaterThan(200);
+  const shown = hidden.filter((code) => showable(String.fromCodePoint(code)) === String.fromCodePoint(code));
+  expect(shown).toEqual([]);
+  expect(showable('\u001b[2J\u009b\u202e\u{e0041}\udce9')).toBe('\\x1b[2J\\x9b\\u202e\\u{e0041}\\xe9');
+  expect(showable('Zoë, 你好, naïve “quotes” — ☃ 😀')).toBe('Zoë, 你好, naïve “quotes” — ☃ 😀');
 });

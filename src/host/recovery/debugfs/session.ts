@@ -2,8 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import { RescueError } from '../../../model/errors.ts';
 import type { Volume } from '../../../model/storage.ts';
+import { toolEnvironment } from '../../tool-environment.ts';
 import type { SpareSuperblock } from '../backup-superblock.ts';
-import { toolEnvironment } from '../tool-environment.ts';
 
 /** A disk that says nothing for so long has died, or sends debugfs round in circles. */
 const silenceMs = 60_000;
