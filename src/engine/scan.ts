@@ -119,8 +119,8 @@ const scanTree = async (context: Context, disk: Disk, volume: Volume, tree: Tree
   for (const { profile, detection } of detections) {
     notices.push(...(detection.notices ?? []));
     const id = uniqueId(`${profile.id}@${volume.selector}`, systems);
-    const accounts = await listAccounts(context, { profile, detection }, tree, id, notices);
-    systems.push({ id, profile, detection, volume, accounts });
+    const listed = await listAccounts(context, { profile, detection }, tree, id, notices);
+    systems.push({ id, profile, detection, volume, ...listed });
   }
   const { records, notices: journalNotices } = await readJournals(tree, volume);
   return { systems, journals: records, notices: [...notices, ...journalNotices] };
@@ -156,12 +156,14 @@ const listAccounts = async (
   tree: Tree,
   system: string,
   notices: Notice[],
-) => {
+): Promise<Pick<InstalledSystem, 'accounts' | 'otherAccounts'>> => {
+  const { home } = detection;
   try {
-    return (await profile.accounts?.list(tree, detection.home, now())) ?? [];
+    const accounts = (await profile.accounts?.list(tree, home, now())) ?? [];
+    return { accounts, otherAccounts: (await profile.accounts?.listOthers?.(tree, home, now())) ?? [] };
   } catch (error) {
     notices.push({ code: 'accounts-failed', details: { system, error } });
-    return [];
+    return { accounts: [] };
   }
 };
 

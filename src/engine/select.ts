@@ -44,9 +44,10 @@ export const chooseAccount = (
   const offering = named.filter(({ profile }) => profile[needs] !== undefined);
   if (offering.length === 0)
     throw new RescueError('not-offered', { task: 'reset-password', system: named[0]?.id ?? '' });
-  const targets = offering.flatMap((system) =>
-    accountsCalled(user, system).map((account): Target => ({ system, account })),
-  );
+  const targetsBy = (find: typeof accountsCalled): readonly Target[] =>
+    offering.flatMap((system) => find(user, system).map((account) => ({ system, account })));
+  const listed = targetsBy(accountsCalled);
+  const targets = listed.length > 0 ? listed : targetsBy(othersCalled);
   const [target, ...others] = targets;
   if (target === undefined) {
     const accounts = offering.flatMap((system) => system.accounts.map(({ name }) => `${name} (${system.id})`));
@@ -103,6 +104,10 @@ const accountsCalled = (user: string, { accounts, profile }: InstalledSystem): r
   const exact = accounts.filter(({ name }) => isSameSpelling(user, name));
   return exact.length > 0 ? exact : accounts.filter(({ name }) => profile.accounts?.isSameName(user, name));
 };
+
+/** Accounts that no list shows are found by nothing but their exact names. */
+const othersCalled: typeof accountsCalled = (user, { otherAccounts = [] }) =>
+  otherAccounts.filter(({ name }) => isSameSpelling(user, name));
 
 /**
  * The part of a scan that a selector names: one system, or one or more volumes with what is on them.

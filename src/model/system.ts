@@ -89,6 +89,11 @@ export interface AccountStore {
    * @throws RescueError file-corrupt, store-version and what Tree throws
    */
   list(tree: Tree, home: TreePath, nowMs: number): Promise<readonly Account[]>;
+  /**
+   * The accounts beside those: services, and people whose ids are not in the range for people. They are not shown, but
+   * found when somebody types their name exactly. @throws RescueError as `list`
+   */
+  listOthers?(tree: Tree, home: TreePath, nowMs: number): Promise<readonly Account[]>;
   /** How a typed name is compared with a stored one, beyond spelling it exactly. */
   isSameName(typed: string, stored: string): boolean;
   /** The edits that set a password, and what the person should know. @throws RescueError account-locked, hash-unusable, … */
@@ -120,4 +125,6 @@ export interface InstalledSystem {
   readonly detection: Detection;
   readonly volume: Volume;
   readonly accounts: readonly Account[];
+  /** Not shown, but found under their exact names. */
+  readonly otherAccounts?: readonly Account[];
 }

@@ -2,6 +2,7 @@ import { decodeBytes } from '../../formats/bytes.ts';
 import { isLoginShell, type PasswdEntry } from '../../formats/passwd.ts';
 import { classifyPasswordField } from '../../formats/password-field.ts';
 import type { Account, AccountNote, Login } from '../../model/account.ts';
+import type { AccountStore } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
@@ -15,7 +16,18 @@ const administratorGroups = new Set(['sudo', 'wheel', 'admin']);
 const homesLookedInto = 1000;
 
 /** The accounts that people log in to: root, and the user ids that login.defs sets apart for them. */
-export const listPeople = async (tree: Tree, home: TreePath, nowMs: number): Promise<readonly Account[]> => {
+export const listPeople: AccountStore['list'] = (tree, home, nowMs) => listAccounts(tree, home, nowMs, isPerson);
+
+/** All others: services, and people with ids out of that range (uid 500 on Container Linux, 70000 from a directory). */
+export const listOthers: NonNullable<AccountStore['listOthers']> = (tree, home, nowMs) =>
+  listAccounts(tree, home, nowMs, (entry, files) => !isPerson(entry, files));
+
+const listAccounts = async (
+  tree: Tree,
+  home: TreePath,
+  nowMs: number,
+  isWanted: (entry: PasswdEntry, files: AccountFiles) => boolean,
+): Promise<readonly Account[]> => {
   const files = await readAccountFiles(tree, home);
   const credentialOf = credentialFinder(files);
   const timesUsed = Map.groupBy(files.passwd, ({ name }) => name);
@@ -23,7 +35,7 @@ export const listPeople = async (tree: Tree, home: TreePath, nowMs: number): Pro
   const accounts: Account[] = [];
   for (const name of timesUsed.keys()) {
     const credential = credentialOf(name);
-    if (!credential || !isPerson(credential.passwd, files)) continue;
+    if (!credential || !isWanted(credential.passwd, files)) continue;
     const hasKey = accounts.length < homesLookedInto && (await hasAuthorizedKey(tree, home, credential));
     const notes = notesOf(credential, { hasKey, isDuplicate: (timesUsed.get(name)?.length ?? 0) > 1, nowMs });
     const { fullName } = credential.passwd;
