@@ -15,7 +15,10 @@ export const assertWritable = ({ disks }: Pick<Scan, 'disks'>, volume: Volume): 
   // A sleeping system may keep its swap on another disk, and would write its stale memory over our change when it wakes.
   const sleeping = disks.filter((each) => !each.isRunningSystem).flatMap((each) => each.volumes);
   const swap = sleeping.find(({ isHibernated }) => isHibernated);
-  if (swap) throw new RescueError('hibernated', { selector, swap: swap.selector });
+  if (swap) {
+    const file = swap.sleepsIn;
+    throw new RescueError('hibernated', { selector, swap: swap.selector, ...(file !== undefined && { file }) });
+  }
   if (filesystem?.state === 'errors')
     throw new RescueError('needs-fsck', { selector, command: repairCommand(volume, filesystem.type) });
 };

@@ -28,6 +28,7 @@ const volumeDocument = ({ filesystem, diskId, ...volume }: Volume) => ({
   mountPoints: volume.mountPoints,
   isReadOnly: volume.isReadOnly,
   isHibernated: volume.isHibernated,
+  sleepsIn: volume.sleepsIn,
 });
 
 const systemDocument = ({ id, profile, detection, volume, accounts }: InstalledSystem) => ({

@@ -6,6 +6,7 @@ import type { Detection, InstalledSystem, Place, SystemProfile } from '../model/
 import type { Tree } from '../model/tree.ts';
 import type { Context } from './context.ts';
 import { type JournalRecord, readJournals } from './journal.ts';
+import { findSleepers, lookForSwapFiles, markSleepers, type SwapFindings, sleepersAmong } from './sleepers.ts';
 
 /** Everything that was found; nothing was written to find it. */
 export interface Scan {
@@ -19,6 +20,8 @@ interface Found {
   readonly systems: readonly InstalledSystem[];
   readonly journals: readonly JournalRecord[];
   readonly notices: readonly Notice[];
+  /** undefined where the volume could not be looked into. */
+  readonly swap?: SwapFindings;
 }
 
 /** Volumes looked into at once; each holds a loop device, and kernels may have no more than eight. */
@@ -77,13 +80,21 @@ const lookAtAll = async (
   await Promise.race([looking, untilAborted(signal)]);
   const found = results.filter((each) => each !== undefined);
   for (const notice of found.flatMap((each) => each.notices)) context.emit({ kind: 'noticed', notice });
+  const swaps = places.flatMap(({ volume }, index) => {
+    const swap = results[index]?.swap;
+    return swap ? [[volume, swap] as const] : [];
+  });
+  const swapFindings = new Map(swaps);
+  const searching = signal.aborted ? undefined : findSleepers(context.storage, swapFindings);
+  const sleepers = (await Promise.race([searching, untilAborted(signal)])) ?? sleepersAmong(swapFindings);
+  const scan: Scan = {
+    disks,
+    systems: found.flatMap((each) => each.systems),
+    journals: found.flatMap((each) => each.journals),
+    notices: found.flatMap((each) => each.notices),
+  };
   return {
-    scan: {
-      disks,
-      systems: found.flatMap((each) => each.systems),
-      journals: found.flatMap((each) => each.journals),
-      notices: found.flatMap((each) => each.notices),
-    },
+    scan: markSleepers(scan, sleepers),
     unseen: places.flatMap(({ volume }, index) => (results[index] === undefined ? [volume.id] : [])),
   };
 };
@@ -123,7 +134,8 @@ const scanTree = async (context: Context, disk: Disk, volume: Volume, tree: Tree
     systems.push({ id, profile, detection, volume, ...listed });
   }
   const { records, notices: journalNotices } = await readJournals(tree, volume);
-  return { systems, journals: records, notices: [...notices, ...journalNotices] };
+  const swap = await lookForSwapFiles(tree);
+  return { systems, journals: records, notices: [...notices, ...journalNotices], swap };
 };
 
 interface Detected {

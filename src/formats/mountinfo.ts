@@ -1,4 +1,5 @@
-import { decodeBytes, encodeBytes } from './bytes.ts';
+import { decodeBytes } from './bytes.ts';
+import { unescapeOctal } from './octal-escape.ts';
 
 /** One mount, as /proc/PID/mountinfo shows it (proc_pid_mountinfo(5)). */
 export interface Mount {
@@ -33,11 +34,3 @@ export const parseMountinfo = (bytes: Uint8Array): readonly Mount[] =>
         },
       ];
     });
-
-const unescapeOctal = (text: string): string => {
-  if (!text.includes('\\')) return text;
-  const bytes = text
-    .split(/\\([0-7]{3})/)
-    .flatMap((part, index) => (index % 2 === 0 ? [...encodeBytes(part)] : [Number.parseInt(part, 8)]));
-  return decodeBytes(Uint8Array.from(bytes));
-};

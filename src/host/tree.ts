@@ -24,6 +24,13 @@ export const createTree = (root: string): Tree => {
         assertSmallFile(path, opened, limitBytes);
         return await readUpTo(handle, path, opened.size, limitBytes);
       }),
+    readStart: (path, byteCount) =>
+      at(path, async (spot, stats) => {
+        assertFile(path, stats);
+        await using handle = await openQuietly(spot.entry);
+        assertFile(path, await handle.stat());
+        return await readAtMost(handle, byteCount);
+      }),
     list: async (path, limit) =>
       (await at(path, async (spot, stats) => {
         if (!stats.isDirectory()) return [];
@@ -89,6 +96,17 @@ const readUpTo = async (
     if (sizeBytes > limitBytes) throw new RescueError('file-too-large', { path, sizeBytes, limitBytes });
     chunks.push(buffer.subarray(0, bytesRead));
   }
+};
+
+const readAtMost = async (handle: FileHandle, byteCount: number): Promise<Uint8Array> => {
+  const bytes = Buffer.alloc(byteCount);
+  let filled = 0;
+  while (filled < byteCount) {
+    const { bytesRead } = await handle.read(bytes, filled, byteCount - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
 };
 
 const statusOf = (stats: Stats): FileStatus => ({

@@ -26,7 +26,8 @@ export interface ErrorDetails {
   'read-only-device': { selector: string };
   /** `command`: what checks and repairs it, ready to copy. */
   'needs-fsck': { selector: string; command: string };
-  hibernated: { selector: string; swap: string };
+  /** `file`: the swap file, where the system does not sleep in a volume of its own. */
+  hibernated: { selector: string; swap: string; file?: TreePath };
   'not-a-file': { path: TreePath; kind: string };
   'file-too-large': { path: TreePath; sizeBytes: number; limitBytes: number };
   'file-missing': { path: TreePath };

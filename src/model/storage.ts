@@ -1,4 +1,4 @@
-import type { Tree, WritableTree } from './tree.ts';
+import type { Tree, TreePath, WritableTree } from './tree.ts';
 
 /**
  * Names a disk or a volume for good: serial number or WWN, partition UUID. It stands in journals and job files,
@@ -49,8 +49,10 @@ export interface Volume {
   readonly isInUse: boolean;
   readonly mountPoints: readonly string[];
   readonly isReadOnly: boolean;
-  /** A swap area that holds a sleeping system: no volume of that machine may be written. */
+  /** A swap area that holds a sleeping system, or a file in it that does: no volume of that machine may be written. */
   readonly isHibernated: boolean;
+  /** The swap file that the system sleeps in; undefined where it is the whole volume. */
+  readonly sleepsIn?: TreePath;
 }
 
 /** A whole disk, an image of one, or a folder standing in for one. */

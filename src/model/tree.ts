@@ -34,6 +34,11 @@ export interface Tree {
    */
   read(path: TreePath, limitBytes?: number): Promise<Uint8Array | undefined>;
   /**
+   * The beginning of a regular file, however large it is: at most `byteCount` bytes; undefined where nothing is.
+   * @throws RescueError not-a-file, path-loop, read-failed
+   */
+  readStart(path: TreePath, byteCount: number): Promise<Uint8Array | undefined>;
+  /**
    * The entries of a folder, unsorted; none where the folder is missing.
    * @param limit how many at most, whichever come first: a stranger's folder may hold millions
    * @throws RescueError path-loop, read-failed

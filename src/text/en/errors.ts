@@ -43,8 +43,8 @@ export const errors: ErrorSentences = {
     `${named(selector)} cannot be written: look for the lock switch of the card, or for the permissions of the image file. Nothing was changed.`,
   'needs-fsck': ({ selector, command }) =>
     `The file system on ${named(selector)} has recorded errors and must be checked before anything is written to it. If the disk itself is sound, run \`${named(command)}\`; if it may be failing, copy it first. Nothing was changed.`,
-  hibernated: ({ swap }) =>
-    `This machine is not shut down but sleeping (hibernated, on ${named(swap)}): writing to its disks now would damage them. Wake it and shut it down properly first. Nothing was changed.`,
+  hibernated: ({ swap, file }) =>
+    `This machine is not shut down but sleeping (hibernated, ${file === undefined ? '' : `in the swap file ${named(file)} `}on ${named(swap)}): writing to its disks now would damage them. Wake it and shut it down properly first. Nothing was changed.`,
   'not-a-file': ({ path, kind }) =>
     `${named(path)} on the disk is not a plain file but a ${named(kind)}. It was left alone.`,
   'file-too-large': ({ path, sizeBytes, limitBytes }) =>

@@ -43,8 +43,8 @@ export const errors: ErrorSentences = {
     `${named(selector)} ne peut pas être écrit : regardez le verrou de la carte, ou les droits du fichier image. Rien n’a été modifié.`,
   'needs-fsck': ({ selector, command }) =>
     `Le système de fichiers de ${named(selector)} a enregistré des erreurs et doit être vérifié avant toute écriture. Si le disque lui-même est sain, lancez \`${named(command)}\` ; s’il risque de lâcher, copiez-le d’abord. Rien n’a été modifié.`,
-  hibernated: ({ swap }) =>
-    `Cette machine n’est pas éteinte mais en veille prolongée (sur ${named(swap)}) : écrire sur ses disques maintenant les endommagerait. Réveillez-la et éteignez-la normalement d’abord. Rien n’a été modifié.`,
+  hibernated: ({ swap, file }) =>
+    `Cette machine n’est pas éteinte mais en veille prolongée (${file === undefined ? '' : `dans le fichier d’échange ${named(file)} `}sur ${named(swap)}) : écrire sur ses disques maintenant les endommagerait. Réveillez-la et éteignez-la normalement d’abord. Rien n’a été modifié.`,
   'not-a-file': ({ path, kind }) =>
     `${named(path)} sur le disque n’est pas un simple fichier (${named(kind)}). Il n’a pas été touché.`,
   'file-too-large': ({ path, sizeBytes, limitBytes }) =>

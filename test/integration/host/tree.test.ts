@@ -148,6 +148,21 @@ test('what is no small file is refused, at once', async () => {
   expect(await tree.status('/fifo')).toMatchObject({ kind: 'other' });
 });
 
+test('the beginning of a file is read however large it is, and of nothing but a file', async () => {
+  writeFileSync(join(root, 'large'), 'beginning');
+  truncateSync(join(root, 'large'), 2 ** 40);
+  expect((await tree.readStart('/large', 9))?.toString()).toBe('beginning');
+  expect(await tree.readStart('/large', 5000)).toHaveLength(5000);
+  expect((await tree.readStart('/canary', 5000))?.toString()).toBe('in the tree');
+  expect(await tree.readStart('/nowhere', 9)).toBeUndefined();
+  run('mkfifo', [join(root, 'fifo')]);
+  for (const path of ['/fifo', '/etc']) {
+    await expect(tree.readStart(path, 9)).rejects.toMatchObject({ code: 'not-a-file' });
+  }
+  link('/../../canary', 'out');
+  expect((await tree.readStart('/out', 99))?.toString()).toBe('in the tree');
+});
+
 test('a file that says nothing of its size is counted while it is read', async () => {
   await expect(createTree('/proc').read('/self/mountinfo', 10)).rejects.toMatchObject({ code: 'file-too-large' });
   expect((await createTree('/proc').read('/sys/kernel/ostype'))?.toString()).toBe('Linux\n');

@@ -103,6 +103,18 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       for await (const bytes of contentOf(reader, path, place)) parts.push(bytes);
       return Buffer.concat(parts);
     },
+    readStart: async (path, byteCount) => {
+      const place = await locate(path);
+      if (place === undefined) return undefined;
+      const parts: Uint8Array[] = [];
+      let sizeBytes = 0;
+      for await (const bytes of contentOf(reader, path, place)) {
+        parts.push(bytes);
+        sizeBytes += bytes.length;
+        if (sizeBytes >= byteCount) break;
+      }
+      return Buffer.concat(parts).subarray(0, byteCount);
+    },
     list: async (path, limit = Infinity) => {
       const place = await locate(path);
       if (place?.inode.kind !== 'directory') return [];
