@@ -1,110 +1,165 @@
-import { type OpenedSecureTar, openSecureTar } from './securetar.ts';
-import { paddingOf, readTar, type TarMember, tarEnd, withSize } from './tar.ts';
+import {
+  type BackupFacts,
+  factsLimitBytes,
+  isFactsMember,
+  parseFacts,
+  readFactsBytes,
+  withoutProtection,
+} from './backup-facts.ts';
+import { createByteReader, type OpenBytes } from './byte-reader.ts';
+import {
+  decryptSecureTar,
+  isSecureTar,
+  measureSecureTar,
+  type SecureTarFile,
+  type SecureTarMeasure,
+  type SecureTarVersion,
+  securetarHeadBytes,
+  versionOf,
+} from './securetar.ts';
+import { isArchiveStart } from './securetar-cbc.ts';
+import type { SecureTarKey } from './securetar-key.ts';
+import { formatTarHeaders, readTar, type TarMember } from './tar.ts';
+import { paddingOf, tarEnd } from './tar-header.ts';
 
-/** What a Home Assistant backup says of itself (supervisor: backups/backup.py, backup.json; before 2022 snapshot.json). */
-export interface BackupFacts {
-  readonly slug: string | undefined;
-  readonly name: string | undefined;
-  /** As it stands there: ISO 8601. */
-  readonly date: string | undefined;
-  readonly type: string | undefined;
-  readonly isProtected: boolean;
+/** What a look at a backup found, however far it can be read. */
+export interface BackupSurvey {
+  readonly facts: BackupFacts | undefined;
+  /** The first archive inside that is encrypted, and so much of its beginning as shows whether a key opens it. */
+  readonly encrypted: { readonly version: SecureTarVersion | undefined; readonly head: Uint8Array } | undefined;
+  /** Names that stand in it twice: whoever unpacks it keeps the last. */
+  readonly repeated: readonly string[];
+  /** Whether it could be read to its end. */
+  readonly isWhole: boolean;
+  /** Why it is not sound: what went wrong where reading ended, or that nothing in it says what it is. */
+  readonly reason: string | undefined;
 }
 
-const factsName = /^(\.\/)?(backup|snapshot)\.json$/;
-const factsLimitBytes = 16 * 1024 * 1024;
-const innerName = /\.tar(\.gz)?$/;
+const innerName = /\.tar(\.gz)?$/i;
 
-/** Reads as far as the facts stand. @throws RangeError where there are none, or the archive is no tar or cut short */
-export const readBackupFacts = async (archive: AsyncIterable<Uint8Array>): Promise<BackupFacts> => {
-  for await (const member of readTar(archive)) if (factsName.test(member.name)) return factsOf(await textOf(member));
-  throw new RangeError('no backup.json');
-};
-
-const textOf = async ({ content, sizeBytes }: TarMember): Promise<string> => {
-  if (sizeBytes > factsLimitBytes) throw new RangeError('backup.json is too large');
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of content) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-};
-
-const factsOf = (text: string): BackupFacts => {
-  const value: unknown = parse(text);
-  const member = (key: string): unknown =>
-    typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-  const words = (key: string) => {
-    const found = member(key);
-    return typeof found === 'string' ? found : undefined;
-  };
-  // Older ones name only how they are encrypted.
-  const isProtected = member('protected') === true || (member('protected') === undefined && member('crypto') != null);
-  return { slug: words('slug'), name: words('name'), date: words('date'), type: words('type'), isProtected };
-};
-
-const parse = (text: string): unknown => {
+/** Goes from header to header. Whether a backup is encrypted is told by what is in it: cut off, it has no facts. */
+export const surveyBackup = async (open: OpenBytes): Promise<BackupSurvey> => {
+  const names = new Set<string>();
+  const repeated = new Set<string>();
+  let facts: BackupFacts | undefined;
+  let encrypted: BackupSurvey['encrypted'];
+  let factsReason: string | undefined = 'no backup.json';
+  let reason: string | undefined;
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new RangeError('backup.json is no JSON');
+    for await (const member of membersOf(open)) {
+      if (names.has(member.name)) repeated.add(member.name);
+      if (member.type === '0') names.add(member.name);
+      if (isFactsMember(member)) {
+        facts = member.sizeBytes <= factsLimitBytes ? parseFacts(await readFactsBytes(member)) : undefined;
+        factsReason = facts ? undefined : 'backup.json is spoilt';
+      } else if (encrypted === undefined) {
+        const head = await readHead(member);
+        if (isEncrypted(member, head)) encrypted = { version: versionOf(head), head };
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    reason = error.message;
   }
+  if (names.size === 0) reason ??= 'cut short';
+  const isWhole = reason === undefined;
+  return { facts, encrypted, repeated: [...repeated], isWhole, reason: reason ?? factsReason };
 };
+
+/** A backup has some dozens; a tar that was made to harm may have millions. */
+const memberLimit = 10_000;
+
+async function* membersOf(open: OpenBytes): AsyncGenerator<TarMember> {
+  let count = 0;
+  for await (const member of readTar(open)) {
+    count += 1;
+    if (count > memberLimit) throw new RangeError('too many members');
+    yield member;
+  }
+}
+
+const readHead = async ({ content, type }: TarMember): Promise<Uint8Array> =>
+  type === '0' ? await createByteReader(content).read(securetarHeadBytes) : new Uint8Array();
+
+/** By its content alone. Version 1 has nothing to be known by but that it is called an archive, and is none. */
+const isEncrypted = ({ name }: TarMember, head: Uint8Array): boolean =>
+  isSecureTar(head) || (head.length > 0 && innerName.test(name) && !isArchiveStart(head));
+
+/** The encrypted archives of a backup, by their place among its members: two may have one name. */
+export type DecryptionPlan = ReadonlyMap<number, SecureTarMeasure>;
+
+/**
+ * Goes through a backup to its end before anything is written: a tar says how long a member is before the member comes,
+ * and what is encrypted does not always know.
+ * @throws SecureTarError; RangeError where the backup is no tar or is cut short
+ */
+export const planDecryption = async (open: OpenBytes, key: SecureTarKey): Promise<DecryptionPlan> => {
+  const plan = new Map<number, SecureTarMeasure>();
+  let index = 0;
+  for await (const member of membersOf(open)) {
+    const head = await readHead(member);
+    if (isEncrypted(member, head)) plan.set(index, await measureSecureTar(fileOf(open, member), key));
+    index += 1;
+  }
+  return plan;
+};
+
+/** A member as a file of its own. */
+const fileOf = (open: OpenBytes, { contentAtBytes, sizeBytes }: TarMember): SecureTarFile => ({
+  sizeBytes,
+  open: (at) => firstOf(open(contentAtBytes + at), sizeBytes - at),
+});
+
+async function* firstOf(source: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  const reader = createByteReader(source);
+  try {
+    yield* reader.take(count);
+  } finally {
+    await reader.close();
+  }
+}
 
 /**
  * The same backup without encryption: each archive inside is decrypted under its own name, and backup.json says so.
- * Nothing is held but a chunk. A tar says how long a member is before the member comes, and version 1 does not know:
- * such members are gone through once before.
- * @param open reads the archive from its beginning
+ * Nothing is held but a chunk.
+ * @param plan of the same backup
  * @throws SecureTarError; RangeError where the archive is no tar or cut short
  */
 export async function* decryptBackup(
-  open: () => AsyncIterable<Uint8Array>,
-  password: string,
+  open: OpenBytes,
+  key: SecureTarKey,
+  plan: DecryptionPlan,
 ): AsyncGenerator<Uint8Array> {
-  const sizes = await sizesOf(open(), password);
-  for await (const member of readTar(open())) {
-    if (factsName.test(member.name)) {
-      yield* formatMember(member, Buffer.from(withoutProtection(await textOf(member))));
-    } else if (innerName.test(member.name) && member.type === '0') {
-      const plain = await openSecureTar(member.content, password);
-      yield* formatStream(member, plain, sizes.get(member.name));
-    } else {
-      yield member.header;
-      yield* member.content;
-      yield new Uint8Array(paddingOf(member.sizeBytes));
-    }
+  let index = 0;
+  for await (const member of membersOf(open)) {
+    const measure = plan.get(index);
+    index += 1;
+    if (measure) {
+      const file = { sizeBytes: member.sizeBytes, open: (at: number) => from(member.content, at) };
+      yield* formatMember(member, decryptSecureTar(file, key, measure), measure.plainBytes);
+    } else if (isFactsMember(member) && member.sizeBytes <= factsLimitBytes) {
+      const facts = withoutProtection(await readFactsBytes(member));
+      yield* formatMember(member, [facts], facts.length);
+    } else yield* formatMember(member, member.content, member.sizeBytes);
   }
   yield tarEnd;
 }
 
-const sizesOf = async (archive: AsyncIterable<Uint8Array>, password: string): Promise<ReadonlyMap<string, number>> => {
-  const sizes = new Map<string, number>();
-  for await (const member of readTar(archive)) {
-    if (!innerName.test(member.name) || member.type !== '0') continue;
-    const { plainBytes, content } = await openSecureTar(member.content, password);
-    let sizeBytes = plainBytes ?? 0;
-    if (plainBytes === undefined) for await (const chunk of content) sizeBytes += chunk.length;
-    sizes.set(member.name, sizeBytes);
-  }
-  return sizes;
-};
+/** What securetar 2025.1.0 to 2025.1.2 noted of an archive's encryption beside it. */
+const isAboutEncryption = (key: string): boolean => key.startsWith('_securetar.');
 
-function* formatMember({ header }: TarMember, content: Uint8Array): Generator<Uint8Array> {
-  yield withSize(header, content.length);
-  yield content;
-  yield new Uint8Array(paddingOf(content.length));
-}
-
-async function* formatStream(
-  { header }: TarMember,
-  { content }: OpenedSecureTar,
-  sizeBytes = 0,
+async function* formatMember(
+  member: TarMember,
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  sizeBytes: number,
 ): AsyncGenerator<Uint8Array> {
-  yield withSize(header, sizeBytes);
+  yield* formatTarHeaders(member, sizeBytes, isAboutEncryption);
   yield* content;
   yield new Uint8Array(paddingOf(sizeBytes));
 }
 
-const withoutProtection = (text: string): string => {
-  const value = parse(text);
-  return JSON.stringify({ ...Object(value), protected: false, crypto: null }, undefined, 2);
-};
+async function* from(content: AsyncIterable<Uint8Array>, startBytes: number): AsyncGenerator<Uint8Array> {
+  const reader = createByteReader(content);
+  await reader.skip(startBytes);
+  yield* reader.take(Number.MAX_SAFE_INTEGER);
+}

@@ -1,26 +1,90 @@
-import { type ByteReader, createByteReader } from './byte-reader.ts';
+import { createByteReader, type OpenBytes } from './byte-reader.ts';
 import { decodeBytes } from './bytes.ts';
+import { formatPaxRecords, parsePaxRecords } from './pax.ts';
+import {
+  headerBytes,
+  isTarEnd,
+  isTarHeader,
+  paddingOf,
+  tarNameOf,
+  tarSizeOf,
+  tarTypeOf,
+  withSize,
+} from './tar-header.ts';
 
-const blockBytes = 512;
+/** A header that tells more about what follows it: pax `x` and `g`, GNU `L` and `K`. */
+interface Extension {
+  readonly header: Uint8Array;
+  readonly type: string;
+  readonly body: Uint8Array;
+}
 
 /** One member of a tar archive (POSIX.1-2017 pax, "ustar Interchange Format"), its content still to be read. */
 export interface TarMember {
   /** As it stands in the archive, for passing it on. */
   readonly header: Uint8Array;
+  /** What stands before the header, and belongs to it. */
+  readonly extensions: readonly Extension[];
+  /** As the extensions have it, else the header. */
   readonly name: string;
-  /** `0` a file, `5` a folder, `x`, `g` and `L` something about the next member, … */
+  /** `0` a file, `5` a folder, … */
   readonly type: string;
+  /** As the extensions have it, else the header: members over 8 GiB tell it there alone. */
   readonly sizeBytes: number;
+  /** Where in the archive its first header stands. */
+  readonly headerAtBytes: number;
+  /** Where in the archive its content begins. */
+  readonly contentAtBytes: number;
   /** Must be read, or left, before the next member is asked for. Ends early where the archive is cut short. */
   readonly content: AsyncGenerator<Uint8Array>;
 }
 
-/** The members in order. @throws RangeError where the archive is no tar or is cut short */
-export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarMember> {
-  const reader = createByteReader(source);
+/** What an extension may come to: a name, some attributes. */
+const extensionLimitBytes = 1 << 16;
+
+/** The members in order; content that is left is passed over. @throws RangeError where the archive is no tar or is cut short */
+export async function* readTar(open: OpenBytes): AsyncGenerator<TarMember> {
+  const reader = createByteReader(open(0), open);
+  let extensions: Extension[] = [];
+  let globals: ReadonlyMap<string, string> = new Map();
+  let headerAtBytes = 0;
+  let position = 0;
+
+  const readExactly = async (count: number): Promise<Uint8Array> => {
+    const bytes = await reader.read(count);
+    position += bytes.length;
+    if (bytes.length < count) throw new RangeError('cut short');
+    return bytes;
+  };
+  /** undefined at the end of the archive. */
+  const readHeader = async (): Promise<Uint8Array | undefined> => {
+    const header = await reader.read(headerBytes);
+    position += header.length;
+    if (header.length === 0 && extensions.length === 0) return undefined;
+    if (header.length < headerBytes) throw new RangeError('cut short');
+    if (isTarEnd(header)) return undefined;
+    if (!isTarHeader(header)) throw new RangeError('no tar header');
+    return header;
+  };
+
   try {
-    for (let header = await readHeader(reader); header; header = await readHeader(reader)) {
-      const sizeBytes = sizeOf(header);
+    for (let header = await readHeader(); header; header = await readHeader()) {
+      const type = tarTypeOf(header);
+      if (extensions.length === 0) headerAtBytes = position - headerBytes;
+      if (/[xgLK]/.test(type)) {
+        const bodyBytes = tarSizeOf(header);
+        if (bodyBytes > extensionLimitBytes) throw new RangeError('no tar header');
+        const body = await readExactly(bodyBytes);
+        await readExactly(paddingOf(bodyBytes));
+        extensions.push({ header, type, body });
+        if (type === 'g') globals = new Map([...globals, ...parsePaxRecords(body)]);
+        // One size for all that follows: nobody writes that, and a member could not be given another.
+        if (globals.has('size')) throw new RangeError('no tar header');
+        continue;
+      }
+      const told = new Map([...globals, ...toldBy(extensions)]);
+      const sizeBytes = type === '1' ? 0 : (sizeTold(told.get('size')) ?? tarSizeOf(header));
+      const contentAtBytes = position;
       let left = sizeBytes;
       const take = async function* () {
         for await (const chunk of reader.take(left)) {
@@ -28,68 +92,57 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
           yield chunk;
         }
       };
-      yield { header, name: nameOf(header), type: text(header, 156, 1) || '0', sizeBytes, content: take() };
-      for await (const _rest of take());
-      if (left > 0) throw new RangeError('cut short');
-      await reader.read(paddingOf(sizeBytes));
+      const name = told.get('path') ?? tarNameOf(header);
+      yield { header, extensions, name, type, sizeBytes, headerAtBytes, contentAtBytes, content: take() };
+      // Whether the archive goes so far is only known by reading there.
+      if (left > 1) await reader.skip(left - 1);
+      if (left > 0 && (await reader.read(1)).length === 0) throw new RangeError('cut short');
+      await reader.skip(paddingOf(sizeBytes));
+      position = contentAtBytes + sizeBytes + paddingOf(sizeBytes);
+      extensions = [];
     }
   } finally {
     await reader.close();
   }
 }
 
-/** Whether an archive can begin with these bytes: a header with its right sum, or, where it is empty, its end. */
-export const isTarStart = (start: Uint8Array): boolean => {
-  const block = start.subarray(0, blockBytes);
-  return block.length === blockBytes && (isEnd(block) || checksumOf(block) === octal(block, 148, 8));
+/** As pax names them; `L` is what GNU tar writes for a long name. */
+const toldBy = (extensions: readonly Extension[]): ReadonlyMap<string, string> => {
+  const told = new Map<string, string>();
+  for (const { type, body } of extensions) {
+    if (type === 'L') told.set('path', decodeBytes(body).replace(/\0.*$/s, ''));
+    if (type === 'x') for (const [key, value] of parsePaxRecords(body)) told.set(key, value);
+  }
+  return told;
 };
 
-const isEnd = (block: Uint8Array): boolean => block.every((byte) => byte === 0);
-
-/** undefined at the end of the archive. */
-const readHeader = async (reader: ByteReader): Promise<Uint8Array | undefined> => {
-  const header = await reader.read(blockBytes);
-  if (header.length === 0 || (header.length === blockBytes && isEnd(header))) return undefined;
-  if (header.length < blockBytes) throw new RangeError('cut short');
-  if (checksumOf(header) !== octal(header, 148, 8)) throw new RangeError('no tar header');
-  return header;
+const sizeTold = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  const sizeBytes = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(sizeBytes)) throw new RangeError('no tar header');
+  return sizeBytes;
 };
 
-/** The same header for a member of another size. */
-export const withSize = (header: Uint8Array, sizeBytes: number): Uint8Array => {
-  const changed = Uint8Array.from(header);
-  // Beyond 8 GiB the number stands in binary, marked by the first bit (GNU tar manual, "Extensions").
-  if (sizeBytes >= 8 ** 11) {
-    changed.fill(0, 124, 136);
-    changed[124] = 0x80;
-    new DataView(changed.buffer).setBigUint64(128, BigInt(sizeBytes));
-  } else changed.set(Buffer.from(`${sizeBytes.toString(8).padStart(11, '0')}\0`), 124);
-  changed.set(Buffer.from(`${checksumOf(changed).toString(8).padStart(6, '0')}\0 `), 148);
-  return changed;
+/**
+ * What stands before a member's content, for a content of another size.
+ * @param isMoot pax records that no longer hold
+ */
+export function* formatTarHeaders(
+  { header, extensions }: TarMember,
+  sizeBytes: number,
+  isMoot: (key: string) => boolean = () => false,
+): Generator<Uint8Array> {
+  for (const extension of extensions) {
+    const body = extension.type === 'x' ? changedRecords(extension.body, sizeBytes, isMoot) : extension.body;
+    yield withSize(extension.header, body.length);
+    yield body;
+    yield new Uint8Array(paddingOf(body.length));
+  }
+  yield withSize(header, sizeBytes);
+}
+
+const changedRecords = (body: Uint8Array, sizeBytes: number, isMoot: (key: string) => boolean): Uint8Array => {
+  const records = new Map([...parsePaxRecords(body)].filter(([key]) => !isMoot(key)));
+  if (records.has('size')) records.set('size', `${sizeBytes}`);
+  return formatPaxRecords(records);
 };
-
-/** Zeros up to the next whole block. */
-export const paddingOf = (sizeBytes: number): number => (blockBytes - (sizeBytes % blockBytes)) % blockBytes;
-
-/** What an archive ends with. */
-export const tarEnd = new Uint8Array(2 * blockBytes);
-
-const text = (header: Uint8Array, at: number, length: number): string =>
-  decodeBytes(header.subarray(at, at + length)).replace(/\0.*$/s, '');
-
-const octal = (header: Uint8Array, at: number, length: number): number =>
-  Number.parseInt(text(header, at, length).trim() || '0', 8);
-
-const sizeOf = (header: Uint8Array): number => {
-  if (((header[124] ?? 0) & 0x80) === 0) return octal(header, 124, 12);
-  return Number(new DataView(header.buffer, header.byteOffset).getBigUint64(128));
-};
-
-const nameOf = (header: Uint8Array): string => {
-  const prefix = text(header, 257, 5) === 'ustar' && text(header, 263, 2) === '00' ? text(header, 345, 155) : '';
-  return prefix === '' ? text(header, 0, 100) : `${prefix}/${text(header, 0, 100)}`;
-};
-
-/** The sum of all bytes, those of the sum itself counted as blanks. */
-const checksumOf = (header: Uint8Array): number =>
-  header.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 0x20 : byte), 0);

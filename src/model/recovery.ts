@@ -89,8 +89,8 @@ export interface TreeSize {
 export interface SourceView extends AsyncDisposable {
   readonly tree: Tree;
   readonly reading: Reading;
-  /** A file's bytes, however many. @throws RescueError not-a-file, file-missing, read-failed */
-  stream(path: TreePath): AsyncIterable<Uint8Array>;
+  /** A file's bytes, however many, from one of them on. @throws RescueError not-a-file, file-missing, read-failed */
+  stream(path: TreePath, startBytes?: number): AsyncIterable<Uint8Array>;
   /** Counts what is below some folders. Calls `onSize` now and then; aborting ends it early. */
   measure(paths: readonly TreePath[], onSize: (size: TreeSize) => void, signal: AbortSignal): Promise<TreeSize>;
   /**

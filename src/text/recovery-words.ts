@@ -1,3 +1,4 @@
+import type { BackupRemark } from '../model/backup.ts';
 import type { CopyProblem, Reading } from '../model/recovery.ts';
 
 /** Words for getting files out. Amounts come in as texts with their units. */
@@ -42,8 +43,15 @@ export interface RecoveryWords {
   readonly keyIs: (key: string) => string;
   readonly keyMissing: string;
   readonly encrypted: string;
+  readonly openedBy: (owner: string) => string;
+  readonly openedByFile: string;
+  readonly openedByNone: string;
+  readonly encryptionIsNewer: string;
   readonly plain: string;
+  readonly damagedBackup: (state: string, reason: string) => string;
   readonly unreadableBackup: (reason: string) => string;
   readonly exported: (path: string) => string;
+  readonly notExported: (file: string, why: string) => string;
+  readonly backupRemark: (remark: BackupRemark) => string;
   readonly columns: Readonly<Record<'file' | 'name' | 'date' | 'type' | 'size' | 'protection', string>>;
 }

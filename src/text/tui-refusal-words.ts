@@ -23,6 +23,7 @@ type CommandError = Extract<
   | 'stopped'
   | 'backup-key-missing'
   | 'wrong-backup-key'
+  | 'archive-damaged'
   | 'changed-since'
 >;
 

@@ -34,6 +34,7 @@ const homesOf: Readonly<Record<string, readonly string[]>> = {
   'node:v8': ['host'],
   'node:worker_threads': ['host'],
   'node:crypto': ['formats', 'engine', 'host', 'main'],
+  'node:zlib': ['formats'],
   bcryptjs: ['formats'],
   yaml: ['formats'],
   zod: ['formats'],

@@ -201,7 +201,15 @@ const exporting = () => {
 };
 const exported = (outcome: Partial<Extract<Outcome, { kind: 'backups' }>>) => {
   const state = following(exporting(), 'enter');
-  return copiedAs(state, { kind: 'backups', written: [], existing: [], failed: [], isStopped: false, ...outcome });
+  return copiedAs(state, {
+    kind: 'backups',
+    written: [],
+    existing: [],
+    failed: [],
+    remarks: [],
+    isStopped: false,
+    ...outcome,
+  });
 };
 
 export const recoveryScenes = {

@@ -1,17 +1,22 @@
+import { type ExportOutcome, exportEach } from '../../engine/recovery/backup-export.ts';
 import {
   type Backup,
+  type BackupEncryption,
   type BackupList,
   chooseBackups,
-  exportBackups,
+  isEncrypted,
   listBackups,
   planExport,
 } from '../../engine/recovery/backups.ts';
 import { narrowScan } from '../../engine/select.ts';
-import { decodeBytes, showable } from '../../formats/bytes.ts';
+import { parseBackupKeyFile } from '../../formats/backup-key-file.ts';
+import { showable } from '../../formats/bytes.ts';
 import { formatSize } from '../../formats/size.ts';
-import { RescueError } from '../../model/errors.ts';
+import { type ExitCode, type KnownError, RescueError } from '../../model/errors.ts';
 import type { Text } from '../../text/text.ts';
 import { defineCommand } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { describeFailure } from '../failure.ts';
 import { scanAsked } from '../sources.ts';
 import { formatTable } from '../table.ts';
 
@@ -29,41 +34,71 @@ export const backupsCommand = defineCommand({
       .positional('names', { type: 'string', array: true, describe: words['backup-names'] })
       .option('to', { type: 'string', requiresArg: true, describe: words.to })
       .option('key-file', { type: 'string', requiresArg: true, describe: words['key-file'] }),
-  run: async ({ context, terminal, text, openRecovery }, options) => {
+  run: async ({ context, terminal, text, openRecovery }, options): Promise<ExitCode | undefined> => {
     const recovery = await openRecovery();
-    const list = await listBackups(recovery, narrowScan(await scanAsked(context, options), options.on));
+    const { keyFile, to } = options;
+    const given = keyFile === undefined ? [] : parseBackupKeyFile(await terminal.readSmallFile(keyFile));
+    const systems = narrowScan(await scanAsked(context, options), options.on);
+    const list = await listBackups(
+      recovery,
+      systems,
+      given.map((key) => ({ system: fileKey, key })),
+    );
     const printJson = (document: object) => terminal.print(JSON.stringify({ version: 1, ...document }, undefined, 2));
     if (options.action === 'list') {
-      if (options.json) return printJson({ keys: list.keys, backups: list.backups.map(documentOf) });
-      return terminal.print(formatBackups(list, text));
+      if (options.json) printJson({ keys: list.keys, backups: list.backups.map(documentOf) });
+      else terminal.print(formatBackups(list, text));
+      return undefined;
     }
-    if (options.to === undefined) throw new RescueError('usage', { message: '--to' });
+    if (to === undefined) throw new RescueError('usage', { message: '--to' });
     const chosen = chooseBackups(list, options.names ?? []);
-    const keyFile = options.keyFile;
-    const keys =
-      keyFile === undefined ? list.keys.map(({ key }) => key) : [lineOf(await terminal.readSmallFile(keyFile))];
-    const mustDecrypt = options.action === 'decrypt';
-    if (mustDecrypt && keys.length === 0 && chosen.some(({ facts }) => facts?.isProtected))
-      throw new RescueError('backup-key-missing', {});
+    const decrypts = options.action === 'decrypt';
+    const keys = decrypts ? [...new Set([...given, ...list.keys.map(({ key }) => key)])] : [];
     if (options.dryRun) {
-      const planned = planExport(chosen, options.to, mustDecrypt);
+      const planned = planExport(chosen, to, decrypts);
       if (options.json) printJson({ status: 'planned', planned });
       else
         for (const { path, sizeBytes } of planned)
           terminal.print(text.recovery.wouldWrite(path, formatSize(sizeBytes)));
-      return terminal.tell(text.run.nothingWritten);
+      terminal.tell(text.run.nothingWritten);
+      return undefined;
     }
-    const { to } = options;
-    const written = await context.stoppable((signal) =>
-      exportBackups(recovery, chosen, to, mustDecrypt ? keys : [], { signal }),
-    );
-    if (options.json) printJson({ written });
-    else for (const path of written) terminal.print(text.recovery.exported(path));
+    const outcome = await context.stoppable((signal) => exportEach(recovery, chosen, to, keys, { signal, decrypts }));
+    const { written, failed, remarks, stoppedBy } = outcome;
+    // One that was asked for and failed is the whole answer.
+    const only = stoppedBy ?? (chosen.length === 1 ? failed[0]?.error : undefined);
+    if (only && written.length + remarks.length === 0 && failed.length <= 1) throw only;
+    if (options.json) printJson(outcomeDocument(outcome, text));
+    else for (const line of formatOutcome(outcome, text)) terminal.print(line);
+    if (stoppedBy) return exitCodes[stoppedBy.code];
+    return failed.length > 0 || remarks.some(({ kind }) => kind === 'unfinished') ? 1 : undefined;
   },
 });
 
-/** The first line, without its ending. */
-const lineOf = (bytes: Uint8Array): string => decodeBytes(bytes).split(/\r?\n/, 1)[0]?.trim() ?? '';
+/** Whose key it is, where it comes from no disk. */
+const fileKey = '--key-file';
+
+const outcomeDocument = ({ written, failed, remarks, stoppedBy }: ExportOutcome, text: Text): object => {
+  const isDone = failed.length === 0 && stoppedBy === undefined;
+  const errorOf = (error: KnownError) => describeFailure(error, text).document;
+  return {
+    status: isDone ? 'done' : 'incomplete',
+    written,
+    failed: failed.map(({ file, error }) => ({ file, ...errorOf(error) })),
+    remarks,
+    ...(stoppedBy && errorOf(stoppedBy)),
+  };
+};
+
+const formatOutcome = ({ written, failed, remarks, stoppedBy }: ExportOutcome, text: Text): readonly string[] => [
+  ...written.map(text.recovery.exported),
+  ...remarks.map(text.recovery.backupRemark),
+  ...failed.map(({ file, error }) => {
+    const { message } = describeFailure(error, text);
+    return 'archive' in error.details ? message : text.recovery.notExported(file, message);
+  }),
+  ...(stoppedBy ? [describeFailure(stoppedBy, text).message] : []),
+];
 
 const documentOf = ({ volume, ...backup }: Backup) => ({ ...backup, volume: volume.selector });
 
@@ -82,7 +117,17 @@ const formatBackups = ({ backups, keys }: BackupList, { recovery }: Text): strin
   return [...table, ...words].join('\n');
 };
 
-const protectionOf = ({ facts, reason }: Backup, words: Text['recovery']): string => {
-  if (facts === undefined) return words.unreadableBackup(reason ?? '');
-  return facts.isProtected ? words.encrypted : words.plain;
+const protectionOf = (backup: Backup, words: Text['recovery']): string => {
+  const { facts, encryption, reason } = backup;
+  if (facts === undefined && encryption === undefined) return words.unreadableBackup(reason ?? '');
+  const state = isEncrypted(backup) ? keyWords(encryption, words) : words.plain;
+  return reason === undefined ? state : words.damagedBackup(state, reason);
+};
+
+const keyWords = (encryption: BackupEncryption | undefined, words: Text['recovery']): string => {
+  if (encryption === undefined) return words.encrypted;
+  const { version, opensWith } = encryption;
+  if (version === undefined) return words.encryptionIsNewer;
+  if (opensWith === undefined) return words.openedByNone;
+  return opensWith === fileKey ? words.openedByFile : words.openedBy(opensWith);
 };

@@ -1,6 +1,10 @@
-import { type BackupFacts, decryptBackup, readBackupFacts } from '../../formats/backup-archive.ts';
+import { type BackupSurvey, surveyBackup } from '../../formats/backup-archive.ts';
+import type { BackupFacts } from '../../formats/backup-facts.ts';
+import type { OpenBytes } from '../../formats/byte-reader.ts';
 import { memberOf, parseJson } from '../../formats/json-edit.ts';
-import { SecureTarError } from '../../formats/securetar.ts';
+import { opensSecureTar, type SecureTarVersion } from '../../formats/securetar.ts';
+import { SecureTarError } from '../../formats/securetar-error.ts';
+import { createSecureTarKey, type SecureTarKey } from '../../formats/securetar-key.ts';
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
@@ -8,21 +12,41 @@ import type { InstalledSystem } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import type { Scan } from '../scan.ts';
 
-/** A backup on a disk; without facts where it could not be read, and why. */
+/** A backup on a disk, as far as it can be read. */
 export interface Backup {
   readonly volume: Volume;
   readonly path: TreePath;
   readonly file: string;
   readonly sizeBytes: number;
   readonly facts?: BackupFacts;
+  /** Why it is not sound. */
   readonly reason?: string;
+  /** Where something in it is encrypted, whatever it says of itself. */
+  readonly encryption?: BackupEncryption;
+}
+
+export interface BackupEncryption {
+  /** undefined where it is newer than this program. */
+  readonly version: SecureTarVersion | undefined;
+  /** Whose key opens it, of those that are known. */
+  readonly opensWith: string | undefined;
+}
+
+/** A key, and where it comes from. */
+export interface KnownKey {
+  readonly system: string;
+  readonly key: string;
 }
 
 export interface BackupList {
   readonly backups: readonly Backup[];
   /** The keys that stand on the disks, each with the system that keeps it. */
-  readonly keys: readonly { readonly system: string; readonly key: string }[];
+  readonly keys: readonly KnownKey[];
 }
+
+/** Whether its content needs a key. */
+export const isEncrypted = ({ encryption, facts }: Backup): boolean =>
+  encryption !== undefined || facts?.isProtected === true;
 
 /** Beside the configuration (Supervisor), or in it (Container, Core). */
 const foldersOf = ({ detection: { home } }: InstalledSystem): readonly TreePath[] => [
@@ -32,14 +56,27 @@ const foldersOf = ({ detection: { home } }: InstalledSystem): readonly TreePath[
 
 const isHomeAssistant = ({ profile }: InstalledSystem): boolean => /^ha|^home-assistant/.test(profile.id);
 
-/** The backups of every Home Assistant that was found, and their keys. @throws RescueError no-backups */
-export const listBackups = async (recovery: Recovery, { systems }: Pick<Scan, 'systems'>): Promise<BackupList> => {
+/**
+ * The backups of every Home Assistant that was found, the keys that stand on the disks, and which key opens which.
+ * @param otherKeys to be tried as well
+ * @throws RescueError no-backups
+ */
+export const listBackups = async (
+  recovery: Recovery,
+  { systems }: Pick<Scan, 'systems'>,
+  otherKeys: readonly KnownKey[] = [],
+): Promise<BackupList> => {
+  const homes = systems.filter(isHomeAssistant);
+  const keys: KnownKey[] = [];
+  for (const { id, volume, detection } of homes) {
+    await using view = await recovery.open(volume);
+    const key = await readKey(view.tree, detection.home);
+    if (key !== undefined) keys.push({ system: id, key });
+  }
+  const tried = [...otherKeys, ...keys].map(({ system, key }) => ({ system, key: createSecureTarKey(key) }));
   const backups: Backup[] = [];
-  const keys: { system: string; key: string }[] = [];
-  for (const system of systems.filter(isHomeAssistant)) {
+  for (const system of homes) {
     await using view = await recovery.open(system.volume);
-    const key = await readKey(view.tree, system.detection.home);
-    if (key !== undefined) keys.push({ system: system.id, key });
     for (const folder of foldersOf(system)) {
       const entries = (await view.tree.list(folder)).filter(
         ({ name, kind }) => kind === 'file' && name.endsWith('.tar'),
@@ -47,7 +84,7 @@ export const listBackups = async (recovery: Recovery, { systems }: Pick<Scan, 's
       for (const { name } of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
         const path = `${folder}/${name}`;
         const sizeBytes = (await view.tree.status(path))?.sizeBytes ?? 0;
-        const found = await readFacts(() => view.stream(path));
+        const found = await look((startBytes) => view.stream(path, startBytes), tried);
         backups.push({ volume: system.volume, path, file: name, sizeBytes, ...found });
       }
     }
@@ -72,14 +109,48 @@ const readKey = async (tree: Tree, home: TreePath): Promise<string | undefined> 
   }
 };
 
-const readFacts = async (open: () => AsyncIterable<Uint8Array>): Promise<Pick<Backup, 'facts' | 'reason'>> => {
+type Found = Pick<Backup, 'facts' | 'reason' | 'encryption'>;
+
+const look = async (open: OpenBytes, keys: readonly TriedKey[]): Promise<Found> => {
   try {
-    return { facts: await readBackupFacts(open()) };
+    const { facts, reason, encrypted } = await surveyBackup(open);
+    return {
+      ...(facts && { facts }),
+      ...(reason !== undefined && { reason }),
+      ...(encrypted && { encryption: { version: encrypted.version, opensWith: await ownerOf(encrypted, keys) } }),
+    };
   } catch (error) {
     if (isRescueError(error)) return { reason: error.code };
-    if (error instanceof RangeError) return { reason: error.message };
     throw error;
   }
+};
+
+interface TriedKey {
+  readonly system: string;
+  readonly key: SecureTarKey;
+}
+
+const ownerOf = async (encrypted: Encrypted, keys: readonly TriedKey[]): Promise<string | undefined> => {
+  const key = await chooseKey(
+    encrypted,
+    keys.map(({ key }) => key),
+  );
+  return keys.find((tried) => tried.key === key)?.system;
+};
+
+type Encrypted = NonNullable<BackupSurvey['encrypted']>;
+
+/** The first of several keys that opens a backup; undefined where none does, or where nobody can tell. */
+export const chooseKey = async (
+  { head }: Encrypted,
+  keys: readonly SecureTarKey[],
+): Promise<SecureTarKey | undefined> => {
+  try {
+    for (const key of keys) if (await opensSecureTar(head, key)) return key;
+  } catch (error) {
+    if (!(error instanceof SecureTarError)) throw error;
+  }
+  return undefined;
 };
 
 /** Those that were named, by file name or slug; all where none was. @throws RescueError no-such-backup, no-backups */
@@ -99,74 +170,10 @@ export const planExport = (
   to: string,
   decrypts: boolean,
 ): readonly { readonly path: string; readonly sizeBytes: number }[] =>
-  backups.map((backup) => ({ path: `${to}/${newNameOf(backup, decrypts)}`, sizeBytes: backup.sizeBytes }));
+  backups.map((backup) => {
+    const name = decrypts && isEncrypted(backup) ? decryptedName(backup.file) : backup.file;
+    return { path: `${to}/${name}`, sizeBytes: backup.sizeBytes };
+  });
 
-const mustDecrypt = ({ facts }: Backup, decrypts: boolean): boolean => decrypts && facts?.isProtected === true;
-
-const newNameOf = (backup: Backup, decrypts: boolean): string =>
-  mustDecrypt(backup, decrypts) ? backup.file.replace(/\.tar$/, '.decrypted.tar') : backup.file;
-
-export interface ExportOptions {
-  /** Aborted: what is being written is left out. */
-  readonly signal?: AbortSignal;
-  /** How much of the backup that is being written was dealt with, of its size. */
-  readonly onBytes?: (doneBytes: number) => void;
-}
-
-/**
- * Writes backups into a folder of this machine: as they are, or decrypted into plain tars that any program opens.
- * @param keys tried one after the other; with none, backups are written as they are
- * @returns the paths written
- * @throws RescueError wrong-backup-key, archive-damaged, target-exists, target-unusable, stopped
- */
-export const exportBackups = async (
-  recovery: Recovery,
-  backups: readonly Backup[],
-  to: string,
-  keys: readonly string[],
-  { signal, onBytes = () => {} }: ExportOptions = {},
-): Promise<readonly string[]> => {
-  const written: string[] = [];
-  for (const backup of backups) {
-    const { volume, path, file } = backup;
-    await using view = await recovery.open(volume);
-    const decrypts = mustDecrypt(backup, keys.length > 0);
-    // Decrypting goes through it twice: the first time for the sizes that a tar tells before its members.
-    const passes = decrypts ? 2 : 1;
-    let readBytes = 0;
-    const open = async function* () {
-      for await (const chunk of view.stream(path)) {
-        if (signal?.aborted) throw new RescueError('stopped', { path: to });
-        yield chunk;
-        readBytes += chunk.length;
-        onBytes(Math.floor(readBytes / passes));
-      }
-    };
-    const name = newNameOf(backup, keys.length > 0);
-    if (decrypts) await writeDecrypted(recovery, to, name, open, file, keys);
-    else await recovery.writeFile(to, name, open());
-    written.push(`${to}/${name}`);
-  }
-  return written;
-};
-
-const writeDecrypted = async (
-  recovery: Recovery,
-  to: string,
-  name: string,
-  open: () => AsyncIterable<Uint8Array>,
-  archive: string,
-  [key = '', ...otherKeys]: readonly string[],
-): Promise<void> => {
-  try {
-    await recovery.writeFile(to, name, decryptBackup(open, key));
-  } catch (error) {
-    if (error instanceof SecureTarError && error.reason === 'wrong-key') {
-      if (otherKeys.length > 0) return writeDecrypted(recovery, to, name, open, archive, otherKeys);
-      throw new RescueError('wrong-backup-key', { archive }, { cause: error });
-    }
-    if (error instanceof SecureTarError || error instanceof RangeError)
-      throw new RescueError('archive-damaged', { archive, reason: error.message }, { cause: error });
-    throw error;
-  }
-};
+/** What a backup is called once it is decrypted. */
+export const decryptedName = (file: string): string => file.replace(/\.tar$/, '.decrypted.tar');

@@ -18,6 +18,7 @@ import { rawOf } from './raw-path.ts';
 import { withSkippedFolders } from './skipped-folders.ts';
 
 const chunkBytes = 1 << 20;
+const firstChunkBytes = 1 << 14;
 
 /** Recovery.open. The source is only ever read, by whichever way leads to the newest state of its files. */
 export const openView = async (mounts: Mounts, volume: Volume): Promise<SourceView> => {
@@ -85,7 +86,7 @@ const viewOf = async (mounted: MountedVolume, reading: Reading, volume: Volume):
   return {
     tree: createTree(root),
     reading,
-    stream: (path) => stream(root, path),
+    stream: (path, startBytes) => stream(root, path, startBytes),
     measure: (paths, onSize, signal) => measure(sourceRoot, paths.map(rawOf), onSize, signal),
     copyOut: (request, onProgress) => {
       const copy = () => copyOut(sourceRoot, volume.filesystem?.usedBytes, request, onProgress);
@@ -98,7 +99,7 @@ const viewOf = async (mounted: MountedVolume, reading: Reading, volume: Volume):
   };
 };
 
-async function* stream(root: string, path: TreePath): AsyncGenerator<Uint8Array> {
+async function* stream(root: string, path: TreePath, startBytes = 0): AsyncGenerator<Uint8Array> {
   const handle = await walk(root, path, async ({ stats, entry }) => {
     if (stats === undefined) return undefined;
     assertFile(path, stats);
@@ -106,10 +107,13 @@ async function* stream(root: string, path: TreePath): AsyncGenerator<Uint8Array>
   });
   if (handle === undefined) throw new RescueError('file-missing', { path });
   try {
-    for (;;) {
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null);
+    // Who goes from header to header of an archive wants little of each place.
+    let length = firstChunkBytes;
+    for (let at = startBytes; ; length = chunkBytes) {
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, at);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
     }
   } catch (error) {
     if (!isSystemError(error)) throw error;

@@ -1,6 +1,7 @@
 import type { JobProblem } from '../../model/job.ts';
 import { inGigabytes, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../text.ts';
+import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` for ${named(selector)}`);
@@ -127,10 +128,11 @@ export const errors: ErrorSentences = {
   'no-such-backup': ({ name, candidates }) =>
     `There is no backup ${named(name)}. Backups: ${listed(candidates, 'none')}.`,
   'backup-key-missing': () =>
-    'The backup is encrypted, and its key is not on the disk. It stands in the emergency kit that Home Assistant gave (home_assistant_backup_emergency_kit_….txt): put it alone into a file, and add --key-file FILE.',
+    'The backup is encrypted, and its key is not on the disk. It stands in the emergency kit that Home Assistant gave (home_assistant_backup_emergency_kit_….txt): add --key-file FILE with that file, as it was downloaded.',
   'wrong-backup-key': ({ archive }) =>
-    `The key does not open ${named(archive)}. An older backup may have an older key: look for it in the emergency kit of that time, and add --key-file FILE.`,
-  'archive-damaged': ({ archive, reason }) => `${named(archive)} is damaged or cut short (${named(reason)}).`,
+    `No key that is known opens ${named(archive)}. An older backup may have an older key: look for the emergency kit of that time, and add --key-file FILE.`,
+  'archive-damaged': ({ archive, reason }) =>
+    `${named(archive)} is damaged or cut short (${backupReason(reason)}), so it was not decrypted. “sparekey backups export” copies it as it is.`,
   'changed-since': ({ path, id }) =>
     `${named(path)} was changed again after run ${named(id)}; putting the old file back would lose that. To do it all the same, add --force.`,
 };

@@ -39,7 +39,8 @@ export const help: HelpWords = {
     'image-file': 'The image to make or go on with; its map lies beside it',
     'backup-action': 'What to do; without it they are listed',
     'backup-names': 'Which backups, as the list names their files; all of them where none is named',
-    'key-file': 'Read the backup key from the first line of a file (- for standard input)',
+    'key-file':
+      'Read the backup key from a file: the emergency kit as it was downloaded, or the key alone on the first line (- for standard input)',
     help: 'Show this help',
     version: 'Show the version',
   },

@@ -1,5 +1,6 @@
 import { named } from '../names.ts';
 import type { RecoveryWords } from '../recovery-words.ts';
+import { backupReason } from './backup-reasons.ts';
 
 const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
 
@@ -61,8 +62,18 @@ export const recovery: RecoveryWords = {
   keyIs: (key) => `Backup key that is stored on this disk: ${key}`,
   keyMissing: 'No backup key is stored on this disk. Look for the emergency kit that Home Assistant gave.',
   encrypted: 'encrypted',
+  openedBy: (owner) => `encrypted, opened by the key of ${named(owner)}`,
+  openedByFile: 'encrypted, opened by your key file',
+  openedByNone: 'encrypted, opened by no key that is known',
+  encryptionIsNewer: 'encrypted in a way that is newer than this program',
   plain: 'not encrypted',
-  unreadableBackup: (reason) => `unreadable (${reason})`,
+  damagedBackup: (state, reason) => `${state}, damaged (${backupReason(reason)})`,
+  unreadableBackup: (reason) => `unreadable (${backupReason(reason)})`,
   exported: (path) => `Written and checked: ${named(path)}`,
+  notExported: (file, why) => `Not written: ${named(file)}. ${why}`,
+  backupRemark: (remark) =>
+    remark.kind === 'unfinished'
+      ? `${named(remark.file)} has no backup.json that can be read: Home Assistant did not finish it, or it is spoilt. What is in it is decrypted; more may be missing, and Home Assistant will not restore from it.`
+      : `${named(remark.file)} holds more than one ${named(remark.name)}. All of them are in the new file; a program that unpacks it keeps the last one.`,
   columns: { file: 'File', name: 'Name', date: 'Date', type: 'Type', size: 'Size', protection: 'Protection' },
 };

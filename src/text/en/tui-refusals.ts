@@ -2,6 +2,7 @@ import { isRescueError } from '../../model/errors.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { TuiRefusalWords } from '../tui-refusal-words.ts';
+import { backupReason } from './backup-reasons.ts';
 import { errors as usual } from './errors.ts';
 import { purposes } from './run.ts';
 
@@ -34,6 +35,8 @@ const errors: TuiRefusalWords['errors'] = {
     'The backup is encrypted, and its key is not on the disk. It stands in the emergency kit that Home Assistant gave (home_assistant_backup_emergency_kit_….txt): type it from there.',
   'wrong-backup-key': ({ archive }) =>
     `The key does not open ${named(archive)}. An older backup may have an older key: look for it in the emergency kit of that time, and type that one.`,
+  'archive-damaged': ({ archive, reason }) =>
+    `${named(archive)} is damaged or cut short (${backupReason(reason)}), so it was not decrypted. To have it as it is, choose to copy the backups as they are.`,
   'changed-since': ({ path }) =>
     `${named(path)} was changed again afterwards; putting the old file back would lose that. Choose the change again to do it all the same.`,
 };

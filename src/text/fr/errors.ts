@@ -1,6 +1,7 @@
 import type { JobProblem } from '../../model/job.ts';
 import { inGigabytes, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../text.ts';
+import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` pour ${named(selector)}`);
@@ -133,10 +134,11 @@ export const errors: ErrorSentences = {
   'no-such-backup': ({ name, candidates }) =>
     `Il n’y a pas de sauvegarde ${named(name)}. Sauvegardes : ${listed(candidates, 'aucune')}.`,
   'backup-key-missing': () =>
-    'La sauvegarde est chiffrée et sa clé n’est pas sur le disque. Elle figure dans le kit de secours donné par Home Assistant (home_assistant_backup_emergency_kit_….txt) : mettez-la seule dans un fichier et ajoutez --key-file FICHIER.',
+    'La sauvegarde est chiffrée et sa clé n’est pas sur le disque. Elle figure dans le kit de secours donné par Home Assistant (home_assistant_backup_emergency_kit_….txt) : ajoutez --key-file FICHIER avec ce fichier, tel que téléchargé.',
   'wrong-backup-key': ({ archive }) =>
-    `La clé n’ouvre pas ${named(archive)}. Une sauvegarde ancienne peut avoir une clé ancienne : cherchez-la dans le kit de secours de l’époque et ajoutez --key-file FICHIER.`,
-  'archive-damaged': ({ archive, reason }) => `${named(archive)} est endommagé ou incomplet (${named(reason)}).`,
+    `Aucune clé connue n’ouvre ${named(archive)}. Une sauvegarde ancienne peut avoir une clé ancienne : cherchez le kit de secours de l’époque et ajoutez --key-file FICHIER.`,
+  'archive-damaged': ({ archive, reason }) =>
+    `${named(archive)} est endommagée ou incomplète (${backupReason(reason)}) : elle n’a pas été déchiffrée. « sparekey backups export » la copie telle quelle.`,
   'changed-since': ({ path, id }) =>
     `${named(path)} a été modifié depuis l’opération ${named(id)} ; remettre l’ancien fichier ferait perdre cela. Pour le faire malgré tout, ajoutez --force.`,
 };

@@ -1,5 +1,6 @@
 import { named } from '../names.ts';
 import type { RecoveryWords } from '../recovery-words.ts';
+import { backupReason } from './backup-reasons.ts';
 
 const count = (many: number, one: string): string => `${many} ${one}${many < 2 ? '' : 's'}`;
 
@@ -66,8 +67,18 @@ export const recovery: RecoveryWords = {
   keyMissing:
     'Aucune clé de sauvegarde n’est gardée sur ce disque. Cherchez le kit de secours donné par Home Assistant.',
   encrypted: 'chiffrée',
+  openedBy: (owner) => `chiffrée, ouverte par la clé de ${named(owner)}`,
+  openedByFile: 'chiffrée, ouverte par votre fichier de clé',
+  openedByNone: 'chiffrée, aucune clé connue ne l’ouvre',
+  encryptionIsNewer: 'chiffrée d’une manière plus récente que ce programme',
   plain: 'non chiffrée',
-  unreadableBackup: (reason) => `illisible (${reason})`,
+  damagedBackup: (state, reason) => `${state}, endommagée (${backupReason(reason)})`,
+  unreadableBackup: (reason) => `illisible (${backupReason(reason)})`,
   exported: (path) => `Écrit et vérifié : ${named(path)}`,
+  notExported: (file, why) => `Non écrit : ${named(file)}. ${why}`,
+  backupRemark: (remark) =>
+    remark.kind === 'unfinished'
+      ? `${named(remark.file)} n’a pas de backup.json lisible : Home Assistant ne l’a pas terminée, ou elle est abîmée. Ce qu’elle contient est déchiffré ; le reste peut manquer, et Home Assistant ne restaurera rien à partir d’elle.`
+      : `${named(remark.file)} contient plusieurs fois ${named(remark.name)}. Tous sont dans le nouveau fichier ; un programme qui le décompresse garde le dernier.`,
   columns: { file: 'Fichier', name: 'Nom', date: 'Date', type: 'Type', size: 'Taille', protection: 'Protection' },
 };

@@ -2,6 +2,7 @@ import { isRescueError } from '../../model/errors.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { TuiRefusalWords } from '../tui-refusal-words.ts';
+import { backupReason } from './backup-reasons.ts';
 import { errors as usual } from './errors.ts';
 import { purposes } from './run.ts';
 
@@ -35,6 +36,8 @@ const errors: TuiRefusalWords['errors'] = {
     'La sauvegarde est chiffrée, et sa clé n’est pas sur le disque. Elle figure dans le kit de secours donné par Home Assistant (home_assistant_backup_emergency_kit_….txt) : recopiez-la de là.',
   'wrong-backup-key': ({ archive }) =>
     `La clé n’ouvre pas ${named(archive)}. Une sauvegarde plus ancienne peut avoir une clé plus ancienne : cherchez-la dans le kit de secours de l’époque, et tapez celle-là.`,
+  'archive-damaged': ({ archive, reason }) =>
+    `${named(archive)} est endommagée ou incomplète (${backupReason(reason)}) : elle n’a pas été déchiffrée. Pour l’avoir telle quelle, choisissez de copier les sauvegardes telles quelles.`,
   'changed-since': ({ path }) =>
     `${named(path)} a de nouveau été modifié ensuite ; remettre l’ancien fichier ferait perdre cela. Choisissez à nouveau le changement pour le faire malgré tout.`,
 };

@@ -1,7 +1,8 @@
-import { exportBackups } from '../../engine/recovery/backups.ts';
+import { exportBackups } from '../../engine/recovery/backup-export.ts';
 import { recoveredFolderName } from '../../engine/recovery/folder-name.ts';
 import { keepReceipt } from '../../engine/recovery/keep-receipt.ts';
 import { copyFrom } from '../../engine/recovery/recover.ts';
+import type { BackupRemark } from '../../model/backup.ts';
 import { firstFailure, isRescueError, type KnownError, RescueError } from '../../model/errors.ts';
 import type { Receipt } from '../../model/receipt.ts';
 import type { Recovery } from '../../model/recovery.ts';
@@ -133,6 +134,8 @@ const copyBackups = async (
   const written: string[] = [];
   const existing: string[] = [];
   const failed: { file: string; error: unknown }[] = [];
+  const remarks: BackupRemark[] = [];
+  const onRemark = (remark: BackupRemark) => void remarks.push(remark);
   let doneBefore = 0;
   for (const [index, backup] of backups.entries()) {
     if (signal.aborted) break;
@@ -144,7 +147,7 @@ const copyBackups = async (
     };
     try {
       const secrets = keys.map((key) => key.reveal());
-      const paths = await exportBackups(recovery, [backup], to, secrets, { signal, onBytes });
+      const paths = await exportBackups(recovery, [backup], to, secrets, { signal, onBytes, onRemark });
       written.push(...paths.map((path) => shownAs + path.slice(to.length)));
     } catch (error) {
       const known = firstFailure(error);
@@ -156,5 +159,5 @@ const copyBackups = async (
     }
     doneBefore += sizeBytes;
   }
-  return { kind: 'backups', written, existing, failed, isStopped: signal.aborted };
+  return { kind: 'backups', written, existing, failed, remarks, isStopped: signal.aborted };
 };

@@ -1,5 +1,6 @@
 import type { Backup } from '../../engine/recovery/backups.ts';
 import type { FoundLandmark } from '../../engine/recovery/landmarks.ts';
+import type { BackupRemark } from '../../model/backup.ts';
 import type { Receipt } from '../../model/receipt.ts';
 import type { Place, Reading as SourceReading, TreeSize } from '../../model/recovery.ts';
 import type { Secret } from '../../model/secret.ts';
@@ -97,6 +98,7 @@ export type Outcome =
       /** Under whose names something stood there before, which was left alone. */
       readonly existing: readonly string[];
       readonly failed: readonly { readonly file: string; readonly error: unknown }[];
+      readonly remarks: readonly BackupRemark[];
       readonly isStopped: boolean;
     };
 

@@ -23,7 +23,7 @@ export interface ExtTree extends Tree {
   /** undefined where nothing is. @throws RescueError path-loop, read-failed */
   locate(path: TreePath): Promise<Place | undefined>;
   /** A file's bytes. @throws RescueError not-a-file, file-missing, read-failed */
-  stream(path: TreePath): AsyncIterable<Uint8Array>;
+  stream(path: TreePath, startBytes?: number): AsyncIterable<Uint8Array>;
 }
 
 /** The tree of a file system that is read through debugfs. */
@@ -84,10 +84,15 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
     return { path: pathOf(folders), number: here(), inode: await inodeOf(here(), path) };
   };
 
-  async function* stream(path: TreePath): AsyncGenerator<Uint8Array> {
+  async function* stream(path: TreePath, startBytes = 0): AsyncGenerator<Uint8Array> {
     const place = await locate(path);
     if (place === undefined) throw new RescueError('file-missing', { path });
-    yield* contentOf(reader, path, place);
+    let left = startBytes;
+    for await (const bytes of contentOf(reader, path, place)) {
+      const part = bytes.subarray(left);
+      left -= bytes.length - part.length;
+      if (part.length > 0) yield part;
+    }
   }
 
   return {

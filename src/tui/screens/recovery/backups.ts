@@ -1,4 +1,4 @@
-import type { Backup } from '../../../engine/recovery/backups.ts';
+import { type Backup, isEncrypted } from '../../../engine/recovery/backups.ts';
 import { formatSize } from '../../../formats/size.ts';
 import { findVolume } from '../../find.ts';
 import { emptyLine, type Line, line, paragraph } from '../../frame.ts';
@@ -15,7 +15,7 @@ const rowsOf = (state: State, screen: BackupsScreen): readonly MenuRow[] => {
   const { backups: words } = textOf(state).tui.recovery;
   const { list } = screen;
   if (!list) return [];
-  const isAnyLocked = list.backups.some(({ facts }) => facts?.isProtected);
+  const isAnyLocked = list.backups.some(isEncrypted);
   const key = item('key', screen.isKeyShown ? words.hideKey : words.showKey);
   return [
     ...list.backups.map((backup, index) => item(`${index}`, ...cellsOf(state, screen, backup))),
@@ -29,9 +29,9 @@ const rowsOf = (state: State, screen: BackupsScreen): readonly MenuRow[] => {
 
 const cellsOf = (state: State, { leftOut }: BackupsScreen, backup: Backup): readonly string[] => {
   const { recovery, tui } = textOf(state);
-  const { facts, path, file, sizeBytes } = backup;
-  const locked = facts?.isProtected ? recovery.encrypted : recovery.plain;
-  const protection = facts ? locked : tui.recovery.backups.unreadable;
+  const { facts, encryption, path, file, sizeBytes } = backup;
+  const locked = isEncrypted(backup) ? recovery.encrypted : recovery.plain;
+  const protection = facts || encryption ? locked : tui.recovery.backups.unreadable;
   const date = facts?.date?.slice(0, 16).replace('T', ' ') ?? '';
   const sign = leftOut.includes(path) ? '[ ]' : '[x]';
   return [`${sign} ${date}`, facts?.name ?? file, facts?.type ?? '', formatSize(sizeBytes), protection];

@@ -44,12 +44,17 @@ const fileLines = (state: State, { receipt }: Filed, columns: number): readonly 
   ];
 };
 
-const backupLines = (state: State, { written, existing, failed }: Exported, columns: number): readonly Line[] => {
+const backupLines = (
+  state: State,
+  { written, existing, failed, remarks }: Exported,
+  columns: number,
+): readonly Line[] => {
   const text = textOf(state);
   const { recovery, refusals } = text.tui;
   const leftAlone = existing.map((path) => refusals.errors['target-exists']({ path }));
   return [
     ...written.flatMap((path) => bullet('-', text.recovery.exported(path), columns, 'good')),
+    ...remarks.flatMap((remark) => bullet('!', text.recovery.backupRemark(remark), columns, 'warning')),
     ...leftAlone.flatMap((words) => bullet('-', words, columns)),
     ...(failed.length > 0 ? [emptyLine, line(recovery.copied.notWritten, 'title')] : []),
     ...failed.flatMap(({ error }) =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Backup, exportBackups } from '../../../../src/engine/recovery/backups.ts';
+import { exportBackups } from '../../../../src/engine/recovery/backup-export.ts';
+import type { Backup } from '../../../../src/engine/recovery/backups.ts';
 import type { Recovery, SourceView } from '../../../../src/model/recovery.ts';
 import { volumeOf } from '../../../support/volume.ts';
 
