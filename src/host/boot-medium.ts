@@ -3,7 +3,7 @@ import { isRescueError, RescueError } from '../model/errors.ts';
 import type { BootMedium, RecoveredFolder } from '../model/job-medium.ts';
 import type { Disk } from '../model/storage.ts';
 import { outputOfFailure, run, type Tool } from './commands.ts';
-import { createJobFolder } from './job-folder.ts';
+import { createMountedJobFolder } from './job-folder.ts';
 import { patiently } from './patience.ts';
 import { unless } from './system-error.ts';
 
@@ -50,7 +50,7 @@ const isGone = (error: unknown): boolean =>
  */
 export const createBootMedium = async (): Promise<BootMedium> => {
   const signature = (await readFile(signaturePath, 'utf8')).trim();
-  const folder = createJobFolder(jobPath, { place: label });
+  const folder = createMountedJobFolder(jobPath, { place: label });
   const mount = async (mode: 'ro' | 'rw') => {
     const [partition, ...others] = await findOurs(signature);
     if (partition === undefined || others.length > 0)

@@ -1,14 +1,27 @@
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { jobLimitBytes } from '../formats/job-file.ts';
 import { RescueError } from '../model/errors.ts';
 import type { ByteRange, JobMarks } from '../model/job.ts';
 import type { JobMedium } from '../model/job-medium.ts';
+import {
+  assertNoFolder,
+  clearLeftovers,
+  clearName,
+  continueIn,
+  createIn,
+  entryIn,
+  isPlainFileIn,
+  renameIn,
+  statusIn,
+  temporaryNameOf,
+} from './foreign/files.ts';
+import { type ForeignFolder, openFolderAround } from './foreign/folder.ts';
+import { readStart } from './foreign/lines.ts';
 
 /** Room that is kept for each report: what was found on many disks may take some of it. */
 const reservedBytes = 128 * 1024;
-
-const reservedName = (name: string): string => `${name}.new`;
 
 /** `sparekey.yaml` becomes `sparekey.done.yaml`. */
 const retiredName = (name: string): string => name.replace(/(\.ya?ml)?$/i, (ending) => `.done${ending}`);
@@ -22,30 +35,64 @@ export interface JobFolderOptions {
   readonly place?: string;
 }
 
-/** The folder of a job file on this computer. */
-export const createJobFolder = (path: string, { onStep = () => {}, place }: JobFolderOptions = {}): JobMedium => {
-  const folder = dirname(path);
-  const attempt = <T>(action: () => Promise<T>) => attemptIn(place ?? folder, action);
+/**
+ * The folder of a job file on this computer. It is opened with the first thing that is done in it, and is that folder
+ * from then on, whatever comes to stand under its name.
+ */
+export const createJobFolder = (path: string, options: JobFolderOptions = {}): JobMedium => {
+  let opened: ReturnType<typeof openFolderAround> | undefined;
+  return createMedium(path, options, async (action) => {
+    opened ??= openFolderAround(path);
+    const { folder } = await opened;
+    return await action(folder);
+  });
+};
+
+/** The same for a folder of a medium that is mounted for each of these alone. */
+export const createMountedJobFolder = (path: string, options: JobFolderOptions = {}): JobMedium =>
+  createMedium(path, options, async (action) => {
+    const { folder } = await openFolderAround(path);
+    await using _opened = folder;
+    return await action(folder);
+  });
+
+type WithFolder = <T>(action: (folder: ForeignFolder) => Promise<T>) => Promise<T>;
+
+const createMedium = (path: string, { onStep = () => {}, place }: JobFolderOptions, within: WithFolder): JobMedium => {
+  const shownFolder = place ?? dirname(path);
+  const attempt = <T>(action: (folder: ForeignFolder) => Promise<T>) => attemptIn(shownFolder, () => within(action));
   const jobName = basename(path);
+  /** Which file has the room that was made for a report. */
+  const reserves = new Map<string, string>();
   return {
-    place: place ?? folder,
+    place: shownFolder,
     jobName,
     retiredName: retiredName(jobName),
-    readJob: () => readJob(path),
-    openRecovered: async () => ({ folder, place: place ?? folder, [Symbol.asyncDispose]: async () => {} }),
-    reserve: (names) => attempt(() => reserve(folder, names, onStep)),
-    writeFiles: (files) => attempt(() => writeFiles(folder, files, onStep)),
-    retire: (content, marks) => attempt(() => retire(folder, jobName, content, marks, onStep)),
+    readJob: () => readJob(path, jobName, within),
+    openRecovered: async () => {
+      const folder = await within(async (opened) => opened.path);
+      return { folder, place: shownFolder, [Symbol.asyncDispose]: async () => {} };
+    },
+    reserve: (names) => attempt((folder) => reserve(folder, names, reserves, onStep)),
+    writeFiles: (files) => attempt((folder) => writeFiles(folder, files, reserves, onStep)),
+    retire: (content, marks) => attempt((folder) => retire(folder, path, content, marks, onStep)),
   };
 };
 
 /** One byte more than is accepted, so that the parser sees that there are too many. */
-const readJob = async (path: string): Promise<Uint8Array> => {
+const readJob = async (path: string, name: string, within: WithFolder): Promise<Uint8Array> => {
   try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(jobLimitBytes + 1), 0, jobLimitBytes + 1, 0);
-    return buffer.subarray(0, bytesRead);
+    return await within(async (folder) => {
+      if ((await statusIn(folder, name)) && !(await isPlainFileIn(folder, name)))
+        throw new RescueError('job-not-a-file', { path });
+      await using file = await open(
+        entryIn(folder, name),
+        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
+      return await readStart(file, jobLimitBytes + 1);
+    });
   } catch (error) {
+    if (error instanceof RescueError) throw error;
     throw new RescueError('job-unreadable', { path, reason: codeOf(error) }, { cause: error });
   }
 };
@@ -58,6 +105,7 @@ const attemptIn = async <T>(place: string, action: () => Promise<T>): Promise<T>
   try {
     return await action();
   } catch (error) {
+    if (error instanceof RescueError) throw error;
     const code = codeOf(error);
     const reason = { EROFS: 'read-only', EACCES: 'read-only', EPERM: 'read-only', ENOSPC: 'full', EDQUOT: 'full' }[
       code
@@ -66,68 +114,74 @@ const attemptIn = async <T>(place: string, action: () => Promise<T>): Promise<T>
   }
 };
 
-const reserve = async (folder: string, names: readonly string[], onStep: OnJobStep): Promise<void> => {
+const reserve = async (
+  folder: ForeignFolder,
+  names: readonly string[],
+  reserves: Map<string, string>,
+  onStep: OnJobStep,
+): Promise<void> => {
   try {
-    await writeReserves(folder, names, onStep);
+    for (const name of names) {
+      onStep('reserve');
+      // Told now, while nothing is changed.
+      await assertNoFolder(folder, name);
+      await clearLeftovers(folder, name);
+      const temporary = temporaryNameOf(name);
+      await using file = await createIn(folder, temporary, 0o600);
+      reserves.set(name, temporary);
+      // Zeros in earnest: FAT has no holes, and what was written can be written over when the medium is full.
+      await file.writeFile(Buffer.alloc(reservedBytes));
+      await file.sync();
+    }
+    await folder.handle.sync();
   } catch (error) {
-    for (const name of names) await unlink(join(folder, reservedName(name))).catch(() => {});
+    for (const temporary of reserves.values()) await clearName(folder, temporary).catch(() => {});
+    reserves.clear();
     throw error;
   }
 };
 
-const writeReserves = async (folder: string, names: readonly string[], onStep: OnJobStep): Promise<void> => {
-  for (const name of names) {
-    onStep('reserve');
-    await using file = await open(join(folder, reservedName(name)), 'w', 0o600);
-    // Zeros in earnest: FAT has no holes, and what was written can be written over when the medium is full.
-    await file.writeFile(Buffer.alloc(reservedBytes));
-    await file.sync();
-  }
-  await flushFolder(folder);
-};
-
-const writeFiles = async (folder: string, files: ReadonlyMap<string, Uint8Array>, onStep: OnJobStep): Promise<void> => {
+const writeFiles = async (
+  folder: ForeignFolder,
+  files: ReadonlyMap<string, Uint8Array>,
+  reserves: Map<string, string>,
+  onStep: OnJobStep,
+): Promise<void> => {
   for (const [name, content] of files) {
-    const temporary = join(folder, reservedName(name));
+    const temporary = reserves.get(name) ?? temporaryNameOf(name);
+    reserves.delete(name);
     onStep('report');
-    await fill(temporary, content).catch(async (error) => {
-      await unlink(temporary).catch(() => {});
+    await fill(folder, temporary, content).catch(async (error) => {
+      await clearName(folder, temporary).catch(() => {});
       throw error;
     });
     onStep('rename-report');
-    await rename(temporary, join(folder, name));
-    await flushFolder(folder);
+    await renameIn(folder, temporary, name);
+    await folder.handle.sync();
   }
 };
 
-const fill = async (path: string, content: Uint8Array): Promise<void> => {
-  await using file = await openOver(path);
+/** Over the bytes of the reserved file, or into a new one. */
+const fill = async (folder: ForeignFolder, name: string, content: Uint8Array): Promise<void> => {
+  await using file = (await continueIn(folder, name)) ?? (await createIn(folder, name, 0o600));
   await writeAt(file, content, 0);
   await file.truncate(content.length);
   await file.sync();
 };
 
-/** The reserved file, over whose bytes the content goes, or a new one. */
-const openOver = async (path: string): Promise<FileHandle> => {
-  try {
-    return await open(path, 'r+');
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    return await open(path, 'wx', 0o600);
-  }
-};
-
 const retire = async (
-  folder: string,
-  name: string,
+  folder: ForeignFolder,
+  path: string,
   content: Uint8Array,
   marks: JobMarks,
   onStep: OnJobStep,
 ): Promise<void> => {
-  const path = join(folder, name);
+  const name = basename(path);
+  if (!(await isPlainFileIn(folder, name))) throw new RescueError('job-not-a-file', { path });
   {
-    await using file = await open(path, 'r+');
-    if (Buffer.compare(await file.readFile(), content) !== 0) throw new Error('changed');
+    await using file = await continueIn(folder, name);
+    if (file === undefined || Buffer.compare(await readStart(file, content.length + 1), content) !== 0)
+      throw new Error('changed');
     onStep('mark');
     // One byte cannot be written by half: from here on the job has been run, whatever happens to the rest.
     await writeAt(file, Buffer.from('0'), marks.version.start);
@@ -139,8 +193,8 @@ const retire = async (
     await file.sync();
   }
   onStep('rename-job');
-  await rename(path, join(folder, retiredName(name)));
-  await flushFolder(folder);
+  await renameIn(folder, name, retiredName(name));
+  await folder.handle.sync();
 };
 
 const stars = ({ start, end }: ByteRange): Uint8Array => Buffer.alloc(end - start, '*');
@@ -150,9 +204,4 @@ const writeAt = async (file: FileHandle, content: Uint8Array, position: number):
     const { bytesWritten } = await file.write(content, written, content.length - written, position + written);
     written += bytesWritten;
   }
-};
-
-const flushFolder = async (folder: string): Promise<void> => {
-  await using handle = await open(folder);
-  await handle.sync();
 };

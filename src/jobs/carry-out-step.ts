@@ -2,6 +2,7 @@ import { type Applied, apply } from '../engine/apply.ts';
 import { consentTo } from '../engine/consent.ts';
 import { recoveredFolderName } from '../engine/recovery/folder-name.ts';
 import { recover } from '../engine/recovery/recover.ts';
+import { isRescueError, type KnownError, RescueError } from '../model/errors.ts';
 import type { RecoveredFolder } from '../model/job-medium.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { Planning, StepPlan } from './plan-step.ts';
@@ -27,7 +28,18 @@ export const carryOutStep = async (carrying: CarryingOut, plan: StepPlan): Promi
   await using target = await carrying.openRecovered();
   const name = recoveredFolderName(plan.volume);
   const recovery = await carrying.openRecovery();
-  const receipt = await recover(context, recovery, { ...plan.request, to: `${target.folder}/${name}` }, () => {});
-  if (receipt.summary.stoppedBy) throw receipt.summary.stoppedBy;
+  const to = `${target.folder}/${name}`;
+  const inPersonsWords = (error: unknown) => named(error, target);
+  const receipt = await recover(context, recovery, { ...plan.request, to }, () => {}).catch((error) => {
+    throw inPersonsWords(error);
+  });
+  if (receipt.summary.stoppedBy) throw inPersonsWords(receipt.summary.stoppedBy);
   return { kind: 'recovered', receipt, place: `${target.place}/${name}` };
+};
+
+/** Nobody knows the folder by the path that we reach it by. */
+const named = (error: unknown, { folder, place }: RecoveredFolder): unknown => {
+  if (!isRescueError(error) || !('path' in error.details) || !error.details.path.startsWith(folder)) return error;
+  const details = { ...error.details, path: place + error.details.path.slice(folder.length) };
+  return new RescueError(error.code, details as KnownError['details'] as never, { cause: error });
 };

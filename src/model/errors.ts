@@ -55,6 +55,8 @@ export interface ErrorDetails {
   /** A job file that is not understood. */
   'job-file': { problems: readonly JobProblem[] };
   'job-unreadable': { path: string; reason: string };
+  /** A link, a FIFO, a device, or a file that has other names as well. */
+  'job-not-a-file': { path: string };
   /** Nothing can be written beside the job file: neither report nor the mark that it was run. */
   'medium-unwritable': { path: string; reason: 'read-only' | 'full' | (string & {}) };
   'journal-unsafe': { path: TreePath };
@@ -64,6 +66,10 @@ export interface ErrorDetails {
   'changed-since': { path: TreePath; id: string };
   'target-unusable': { path: string; reason: string };
   'target-inside-source': { path: string };
+  /** `target`: where the link leads to. */
+  'target-is-link': { path: string; target: string };
+  /** Something stands where Sparekey keeps a file or folder of its own, and is not believed. */
+  'target-not-ours': { path: string; reason: 'folder' | 'owner' | 'garbled' | (string & {}) };
   /** The folder holds what an earlier run copied from another volume. */
   'target-other-run': { path: string; source: string };
   'target-too-small': { path: string; neededBytes: number; freeBytes: number };

@@ -9,7 +9,7 @@ export interface JobMedium {
   readonly jobName: string;
   /** What it is called after the run. */
   readonly retiredName: string;
-  /** @throws RescueError job-unreadable */
+  /** @throws RescueError job-unreadable, job-not-a-file */
   readJob(): Promise<Uint8Array>;
   /** Makes sure, before anything is changed, that the reports will fit. @throws RescueError medium-unwritable */
   reserve(names: readonly string[]): Promise<void>;

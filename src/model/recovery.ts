@@ -25,6 +25,8 @@ export interface CopyRequest {
   readonly sourceId: string;
   /** Also owners, setuid and setgid bits and file capabilities. */
   readonly keepsOwners: boolean;
+  /** Notes that will be written into the folder next: it stays open for so many. */
+  readonly notesToFollow?: number;
   /** Aborted: what is under way is left out, the rest is kept as after any early end, and the same request goes on. */
   readonly signal?: AbortSignal;
 }
@@ -95,7 +97,8 @@ export interface SourceView extends AsyncDisposable {
   measure(paths: readonly TreePath[], onSize: (size: TreeSize) => void, signal: AbortSignal): Promise<TreeSize>;
   /**
    * Copies files out of it.
-   * @throws RescueError target-inside-source, target-unusable, target-other-run, target-too-small, files-too-large
+   * @throws RescueError target-inside-source, target-unusable, target-is-link, target-not-ours, target-other-run,
+   * target-too-small, files-too-large
    */
   copyOut(request: CopyRequest, onProgress: (progress: CopyProgress) => void): Promise<CopySummary>;
 }
@@ -151,8 +154,8 @@ export interface Recovery {
     onProgress: (progress: CloneProgress) => void,
     signal?: AbortSignal,
   ): Promise<CloneSummary>;
-  /** Writes a new file into a folder of this machine, whole or not at all. @throws RescueError target-exists, target-unusable */
+  /** Writes a new file into a folder of this machine, whole or not at all. @throws RescueError target-exists, target-unusable, target-is-link */
   writeFile(folder: string, name: string, content: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Writes a small text file into a folder of this machine, whole or not at all. @throws RescueError target-unusable */
+  /** Writes a small text file into a folder of this machine, whole or not at all. @throws RescueError target-unusable, target-is-link, target-not-ours */
   writeNote(folder: string, name: string, content: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { keepReceipt } from '../../engine/recovery/keep-receipt.ts';
+import { keepReceipt, receiptNotes } from '../../engine/recovery/keep-receipt.ts';
 import { planRecovery, type RecoverNews, recover } from '../../engine/recovery/recover.ts';
 import type { ExitCode } from '../../model/errors.ts';
 import { isComplete } from '../../model/receipt.ts';
@@ -33,6 +33,7 @@ export const recoverCommand = defineCommand({
       to: options.to,
       keepsOwners: options.owners === true,
       proves: options.prove === true,
+      notesToFollow: receiptNotes,
     };
     if (options.dryRun) {
       const plan = await context.stoppable((signal) => planRecovery(context, recovery, { ...request, signal }));

@@ -4,6 +4,9 @@ import type { Recovery } from '../../model/recovery.ts';
 /** The receipt beside the files that it is for: one for people, one for programs. */
 export const receiptFiles = { text: 'sparekey-receipt.txt', json: 'sparekey-receipt.json' } as const;
 
+/** For CopyRequest: what keepReceipt writes after a copy. */
+export const receiptNotes = 2;
+
 /**
  * Puts the receipt beside the files. A target that failed may not take it any more, which the summary says already.
  * @param folder where the copy is, as the machine knows it

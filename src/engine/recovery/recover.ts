@@ -13,6 +13,8 @@ export interface RecoverRequest extends SourceRequest {
   /** Hash the source before and after. */
   readonly proves: boolean;
   /** As in CopyRequest. */
+  readonly notesToFollow?: number;
+  /** As in CopyRequest. */
   readonly signal?: AbortSignal;
 }
 
@@ -82,6 +84,8 @@ export interface CopyTarget {
   /** What a person calls that folder; its path, unless told. */
   readonly shownAs?: string;
   readonly keepsOwners: boolean;
+  /** As in CopyRequest. */
+  readonly notesToFollow?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -89,12 +93,12 @@ export interface CopyTarget {
 export const copyFrom = async (
   { now }: Pick<Context, 'now'>,
   { volume, view, paths }: Pick<OpenedSource, 'volume' | 'view' | 'paths'>,
-  { to, shownAs = to, keepsOwners, signal }: CopyTarget,
+  { to, shownAs = to, keepsOwners, notesToFollow = 0, signal }: CopyTarget,
   onProgress: (progress: CopyProgress) => void,
 ): Promise<Receipt> => {
   const startedAtMs = now();
   const { id, selector, path, filesystem } = volume;
-  const request = { paths, to, sourceId: id, keepsOwners, ...(signal && { signal }) };
+  const request = { paths, to, sourceId: id, keepsOwners, notesToFollow, ...(signal && { signal }) };
   const summary = await view.copyOut(request, onProgress);
   return {
     version: 1,

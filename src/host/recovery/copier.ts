@@ -6,9 +6,9 @@ import { type Bench, copyItem, type Opened, openItem, type Place } from './copy-
 import { largeBytes } from './copy-large.ts';
 import { addFinishing, executable } from './finishing.ts';
 import type { Before, CopierSetup, FileItem, FilesJob, FolderJob, Job, News, Outcome, Plain } from './messages.ts';
-import { descriptorPath, joinRaw, native, openFolderBelow, type RawPath } from './raw-path.ts';
+import { descriptorPath, identityOf, joinRaw, native, openFolderBelow, type RawPath } from './raw-path.ts';
 import { sharedStateIn } from './shared-state.ts';
-import { stoppedCode, TargetError, toTarget } from './target-error.ts';
+import { insideCode, stoppedCode, TargetError, toTarget } from './target-error.ts';
 import { targetNameFor } from './target-names.ts';
 
 /**
@@ -124,6 +124,7 @@ const makeFolder = (path: RawPath): 'made' | 'there' => {
 const runFolder = (job: FolderJob): void => {
   const source = openFolderBelow(setup.sourceRoot, job.folder);
   try {
+    if (identityOf(source) === setup.targetIdentity) throw new TargetError(insideCode, job.to, undefined);
     const target = enterTarget(job);
     if (target === undefined) {
       tell({ kind: 'folder-exists', job: job.id, folder: job.folder });

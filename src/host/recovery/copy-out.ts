@@ -9,12 +9,22 @@ import { type CopyRun, createCopyRun } from './copy-run.ts';
 import { flush } from './flush.ts';
 import { measure } from './measure.ts';
 import type { Before, CopierSetup } from './messages.ts';
+import { assertOutside } from './outside.ts';
 import { manifestFile, openRecord, type ProgressRecord } from './progress-record.ts';
-import { nameOfRaw, native, parentOfRaw, type RawPath, rawOf, textOf, withFolderBelow } from './raw-path.ts';
+import {
+  identityOf,
+  nameOfRaw,
+  native,
+  parentOfRaw,
+  type RawPath,
+  rawOf,
+  textOf,
+  withFolderBelow,
+} from './raw-path.ts';
 import { createSharedMemory } from './shared-state.ts';
 import { createTally, type Tally } from './tally.ts';
-import { assertOutside, openTarget, type Target } from './target.ts';
-import { stoppedCode, TargetError, toTarget } from './target-error.ts';
+import { type Target, withTarget } from './target.ts';
+import { insideCode, stoppedCode, TargetError, toTarget } from './target-error.ts';
 import { vouchFor } from './vouching.ts';
 
 /** How often what was copied is flushed and vouched for. */
@@ -30,13 +40,25 @@ export const copyOut = async (
 ): Promise<CopySummary> => {
   // Rather collect garbage sooner than grow: the machine may have 1 GB, and holds the rescue system in it as well.
   setFlagsFromString('--optimize-for-size');
+  return await withTarget(
+    request,
+    (around) => assertOutside(around, sourceRoot, request.to),
+    (target) => copyInto(target, sourceRoot, usedBytes, request, onProgress),
+  );
+};
+
+const copyInto = async (
+  target: Target,
+  sourceRoot: string,
+  usedBytes: number | undefined,
+  request: CopyRequest,
+  onProgress: (progress: CopyProgress) => void,
+): Promise<CopySummary> => {
   const startedMs = performance.now();
-  await using target = await openTarget(request.to);
-  await assertOutside(request.to, sourceRoot);
-  const targetRoot = `/proc/self/fd/${target.folder.fd}`;
-  await using record = await openRecord(targetRoot, request.to, request.sourceId);
-  const paths = request.paths.map(rawOf);
+  const targetRoot = target.folder.path;
   const { signal = new AbortController().signal } = request;
+  await using record = await openRecord(target, request.sourceId, signal);
+  const paths = request.paths.map(rawOf);
   const totalBytes = await assertFits(target, {
     count: (largest) => measure(sourceRoot, paths, () => {}, signal, largest),
     usedBytes,
@@ -140,12 +162,13 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
 
 const setupOf = (
   { sourceRoot, targetRoot }: Passage,
-  { staging, abilities }: Target,
+  { folder, staging, abilities }: Target,
   isExact: boolean,
 ): CopierSetup => ({
   sourceRoot,
   targetRoot,
-  stagingRoot: `/proc/self/fd/${staging.fd}`,
+  targetIdentity: identityOf(folder.handle.fd),
+  stagingRoot: staging.path,
   names: abilities.names,
   timeStepNs: abilities.timeStepNs,
   setsAttributes: !isExact || process.geteuid?.() !== 0,
@@ -194,6 +217,7 @@ const addComplaints = (tally: Tally, complaints: string): void => {
 
 export const refusalOf = ({ code, path, cause }: TargetError, to: string): RescueError => {
   if (code === stoppedCode) return new RescueError('stopped', { path: to });
+  if (code === insideCode) return new RescueError('target-inside-source', { path: to });
   if (code === 'ENOSPC' || code === 'EDQUOT') return new RescueError('target-full', { path: to }, { cause });
   return new RescueError('target-unusable', { path: `${to}/${textOf(path)}`, reason: code }, { cause });
 };

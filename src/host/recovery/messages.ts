@@ -7,6 +7,8 @@ export interface CopierSetup {
   /** The root of the tree that is read, and the folder that is written, as open folders of this process. */
   readonly sourceRoot: string;
   readonly targetRoot: string;
+  /** Device and inode of the folder that is written, which is not to be met on the way. */
+  readonly targetIdentity: string;
   /** Where files grow before they get their names; on the same file system as the target. */
   readonly stagingRoot: string;
   readonly names: 'any' | 'windows';

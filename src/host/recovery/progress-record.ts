@@ -1,11 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import type { FileHandle } from 'node:fs/promises';
 import { manifestName } from '../../formats/checksum-manifest.ts';
 import { RescueError } from '../../model/errors.ts';
-import { isSystemError, unless } from '../system-error.ts';
+import { clearLeftovers, clearName, continueIn, createIn, renameIn, temporaryNameOf } from '../foreign/files.ts';
+import type { ForeignFolder } from '../foreign/folder.ts';
+import { readLines } from '../foreign/lines.ts';
+import { unless } from '../system-error.ts';
 import { parentOfRaw, type RawPath } from './raw-path.ts';
-import { ownFolder } from './target.ts';
+import type { Target } from './target.ts';
 
 /**
  * What a run vouches for, on the target itself: the manifest, and a record of the folders that are done. Both only ever
@@ -30,86 +31,144 @@ interface Header {
   readonly sourceId: string;
 }
 
-/** @throws RescueError target-other-run where the folder holds what was copied from elsewhere */
-export const openRecord = async (targetRoot: string, path: string, sourceId: string): Promise<ProgressRecord> => {
-  const recordPath = `${targetRoot}/${ownFolder}/progress`;
-  const manifestPath = `${targetRoot}/${manifestFile}`;
-  const lines = readLines(recordPath);
-  const first = await lines.next();
-  const header = first.done ? undefined : (JSON.parse(first.value) as Header);
+/** Folders that are remembered as done; the others are compared file by file. */
+const foldersRemembered = 1_000_000;
+/** A path of a thousand long names, every byte of it escaped. */
+const longestLineBytes = 2 ** 20;
+const recordLimitBytes = 2 ** 30;
+const manifestLimitBytes = 2 ** 36;
+
+const recordName = 'progress';
+
+/**
+ * Goes on with what an earlier run left, or begins.
+ * @throws RescueError target-other-run where the folder holds what was copied from elsewhere, target-not-ours, stopped
+ */
+export const openRecord = async (
+  { folder, own }: Pick<Target, 'folder' | 'own'>,
+  sourceId: string,
+  signal: AbortSignal,
+): Promise<ProgressRecord> => {
+  await using opened = new AsyncDisposableStack();
+  const earlier = await continueIn(own, recordName, true);
+  const record = opened.use(earlier ?? (await createIn(own, recordName, 0o600, true)));
+  const { header, done } = await readRecord(record, `${own.shownAs}/${recordName}`, signal);
   if (header && header.sourceId !== sourceId)
-    throw new RescueError('target-other-run', { path, source: header.sourceId });
-  const done = new Set<RawPath>();
-  for await (const line of lines) {
-    // The last line may be cut off by a power cut.
-    const folder = parseFolder(line);
-    if (folder !== undefined) done.add(folder);
-  }
-  const keptLines = await rewrite(manifestPath, (name) => done.has(parentOfRaw(name)));
-  const record = await open(recordPath, 'a', 0o600);
+    throw new RescueError('target-other-run', { path: folder.shownAs, source: header.sourceId });
+  await clearLeftovers(folder, manifestFile);
+  const started = await rewrite(folder, (name) => done.has(parentOfRaw(name)), signal);
+  let manifest = started.manifest;
+  opened.defer(() => manifest.close());
+  // What was not read to its end is not gone on with.
+  if (earlier && signal.aborted) throw new RescueError('stopped', { path: folder.shownAs });
   if (header === undefined) await record.appendFile(`${JSON.stringify({ version, sourceId } satisfies Header)}\n`);
-  let manifest = await open(manifestPath, 'a', 0o644);
+  const handles = opened.move();
   return {
     isResumed: header !== undefined,
     done,
     append: async (newLines, folders) => {
       await appendFlushed(manifest, newLines.join(''));
-      await appendFlushed(record, folders.map((folder) => `${JSON.stringify(folder)}\n`).join(''));
+      await appendFlushed(record, folders.map((each) => `${JSON.stringify(each)}\n`).join(''));
     },
     forget: async (names) => {
       if (names.size === 0) return;
       await manifest.close();
       let index = 0;
-      await rewrite(manifestPath, (name) => index++ >= keptLines || !names.has(name));
-      manifest = await open(manifestPath, 'a', 0o644);
+      ({ manifest } = await rewrite(folder, (name) => index++ >= started.kept || !names.has(name)));
     },
-    [Symbol.asyncDispose]: async () => {
-      await record.close();
-      await manifest.close();
-    },
+    [Symbol.asyncDispose]: () => handles.disposeAsync(),
   };
 };
 
-const parseFolder = (line: string): RawPath | undefined => {
+interface Earlier {
+  readonly header: Header | undefined;
+  readonly done: ReadonlySet<RawPath>;
+}
+
+/** @throws RescueError target-not-ours where it is none of ours */
+const readRecord = async (record: FileHandle, path: string, signal: AbortSignal): Promise<Earlier> => {
+  const done = new Set<RawPath>();
+  let header: Header | undefined;
   try {
-    const folder: unknown = JSON.parse(line);
-    return typeof folder === 'string' ? folder : undefined;
+    for await (const line of readLines(record, { longestLineBytes, fileBytes: recordLimitBytes, signal })) {
+      if (header === undefined) header = parseHeader(line);
+      else {
+        const folder = parseFolder(line);
+        if (folder !== undefined && done.size < foldersRemembered) done.add(folder);
+      }
+    }
+    // Only a power cut at the very beginning leaves a record without a whole line.
+    if (header === undefined && !signal.aborted) await record.truncate(0);
+    return { header, done };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RescueError('target-not-ours', { path, reason: 'garbled' }, { cause: error });
+  }
+};
+
+/** @throws RangeError */
+const parseHeader = (line: string): Header => {
+  const header = parseJsonLine(line);
+  if (typeof header === 'object' && header !== null && 'version' in header && 'sourceId' in header) {
+    const { sourceId } = header;
+    if (header.version === version && typeof sourceId === 'string') return { version, sourceId };
+  }
+  throw new RangeError('no record of ours');
+};
+
+/** The last line may be cut off by a power cut. */
+const parseFolder = (line: string): RawPath | undefined => {
+  const folder = parseJsonLine(line);
+  return typeof folder === 'string' ? folder : undefined;
+};
+
+const parseJsonLine = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
 };
 
-async function* readLines(path: string): AsyncGenerator<string> {
-  try {
-    const input = createReadStream(path, { encoding: 'latin1' });
-    yield* createInterface({ input, crlfDelay: 0 });
-  } catch (error) {
-    if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
-  }
-}
+/** Kept in memory until it is worth a system call. */
+const chunkBytes = 65536;
 
-/** Keeps the manifest's lines for these names; returns how many. */
-const rewrite = async (path: string, isKept: (name: RawPath) => boolean): Promise<number> => {
-  const temporary = `${path}.new`;
-  let kept = 0;
-  {
-    await using output = await open(temporary, 'w', 0o644);
+/** Puts a new manifest in the place of the old, with the old lines for these names; it is open for more. */
+const rewrite = async (
+  folder: ForeignFolder,
+  isKept: (name: RawPath) => boolean,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<{ readonly manifest: FileHandle; readonly kept: number }> => {
+  await using old = await continueIn(folder, manifestFile);
+  const temporary = temporaryNameOf(manifestFile);
+  const manifest = await createIn(folder, temporary, 0o644, true);
+  try {
+    let kept = 0;
     let chunk = '';
-    for await (const line of readLines(path)) {
+    const flush = async () => {
+      await manifest.appendFile(Buffer.from(chunk, 'latin1'));
+      chunk = '';
+    };
+    for await (const line of old ? readLines(old, { longestLineBytes, fileBytes: manifestLimitBytes, signal }) : []) {
       const name = manifestName(line);
       if (name === undefined || !isKept(name)) continue;
       kept += 1;
       chunk += `${line}\n`;
-      if (chunk.length > 65536) {
-        await output.write(Buffer.from(chunk, 'latin1'));
-        chunk = '';
-      }
+      if (chunk.length > chunkBytes) await flush();
     }
-    await output.write(Buffer.from(chunk, 'latin1'));
-    await output.sync();
+    await flush();
+    await manifest.sync();
+    // Stopped, it is not read to its end: the old one stays.
+    if (old && signal.aborted) await clearName(folder, temporary);
+    else await renameIn(folder, temporary, manifestFile);
+    return { manifest, kept };
+  } catch (error) {
+    await manifest.close();
+    await clearName(folder, temporary);
+    if (!(error instanceof RangeError)) throw error;
+    const path = `${folder.shownAs}/${manifestFile}`;
+    throw new RescueError('target-not-ours', { path, reason: 'garbled' }, { cause: error });
   }
-  await rename(temporary, path);
-  return kept;
 };
 
 /** Whole or not at all, as long as the power stays on: a full target must not be left with half a line. */

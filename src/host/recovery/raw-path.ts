@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { decodeBytes, encodeBytes } from '../../formats/bytes.ts';
 import type { TreePath } from '../../model/tree.ts';
 
@@ -68,6 +68,12 @@ export const openFolderBelow = (root: string, path: RawPath): number => {
   }
   if (opened === undefined) throw new Error('a path has at least one piece');
   return opened;
+};
+
+/** Tells one folder from all others, however often they are mounted. */
+export const identityOf = (descriptor: number): string => {
+  const { dev, ino } = fstatSync(descriptor, { bigint: true });
+  return `${dev}:${ino}`;
 };
 
 /** The same for what takes its time. */

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
 import { signaturePath } from '../boot-medium.ts';
+import { heldFolder } from '../foreign/held-folder.ts';
 import { createMounts } from '../mounts.ts';
 import { isSystemError } from '../system-error.ts';
 import { cloneDevice } from './clone.ts';
@@ -29,7 +30,10 @@ export const createRecovery = ({ ownSignature = signaturePath }: RecoveryOptions
     clone: cloneDevice,
     writeFile,
     writeNote,
-    [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await heldFolder[Symbol.asyncDispose]();
+      await mounts[Symbol.asyncDispose]();
+    },
   };
 };
 

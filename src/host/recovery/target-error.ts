@@ -16,6 +16,9 @@ export class TargetError extends Error {
 /** As if the target had failed: somebody asked to stop. */
 export const stoppedCode = 'ECANCELED';
 
+/** As if the target had failed: what is copied contains the target itself, by way of a mount. */
+export const insideCode = 'EINSIDE';
+
 /** Runs something that concerns the target alone. @throws TargetError */
 export const toTarget = <T>(action: () => T, path: RawPath): T => {
   try {

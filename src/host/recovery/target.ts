@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, rm, stat, statfs, symlink, utimes } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, statfs, symlink } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
+import type { CopyRequest } from '../../model/recovery.ts';
+import { clearName, createIn, entryIn, removeFolderIn } from '../foreign/files.ts';
+import { type ForeignFolder, type OpeningOptions, openFolderIn, openForeignFolder } from '../foreign/folder.ts';
+import { heldFolder } from '../foreign/held-folder.ts';
+import { openOwnFolder, openStaging, type StagingFolder } from '../foreign/own-folder.ts';
 import { isSystemError, unless } from '../system-error.ts';
-import { openFolder } from '../walk.ts';
 
 /** Our own folder in the target: the record of progress, and the files that are growing. */
 export const ownFolder = '.sparekey-recovery';
@@ -21,8 +24,10 @@ export interface Abilities {
 
 /** A folder that is being copied into, held open. */
 export interface Target extends AsyncDisposable {
-  readonly folder: FileHandle;
-  readonly staging: FileHandle;
+  readonly folder: ForeignFolder;
+  /** Our own folder in it. */
+  readonly own: ForeignFolder;
+  readonly staging: StagingFolder;
   readonly abilities: Abilities;
   /** What is free beside the room that is set aside. */
   freeBytes(): Promise<number>;
@@ -30,37 +35,52 @@ export interface Target extends AsyncDisposable {
   giveRoom(): Promise<void>;
 }
 
+const roomName = 'room';
+
 /**
- * Makes the folder where it is missing, and finds out what it can hold.
- * @throws RescueError target-unusable
+ * Opens the folder that a copy goes to, makes it where it is missing, and has it held open for the notes that follow.
+ * @param check as in OpeningOptions
+ * @throws RescueError target-unusable, target-is-link, target-not-ours; what `check` and `action` throw
  */
-export const openTarget = async (path: string): Promise<Target> => {
+export const withTarget = async <T>(
+  { to, notesToFollow = 0 }: CopyRequest,
+  check: OpeningOptions['check'],
+  action: (target: Target) => Promise<T>,
+): Promise<T> => {
+  const folder = await openForeignFolder(to, { isMade: true, ...(check && { check }) }).catch((error) => {
+    throw unusable(to, error);
+  });
+  let notes = 0;
   try {
-    await mkdir(path, 0o755).catch(unless('EEXIST'));
-    const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    const own = `/proc/self/fd/${folder.fd}/${ownFolder}`;
-    await mkdir(own, 0o700).catch(unless('EEXIST'));
-    // What was growing when an earlier run was cut off is of no use to anybody.
-    await using ownHandle = await openFolder(Buffer.from(own));
-    const inside = `/proc/self/fd/${ownHandle.fd}`;
-    await rm(`${inside}/growing`, { recursive: true, force: true });
-    await mkdir(`${inside}/growing`, 0o700);
-    await setAside(`${inside}/growing/room`);
-    const staging = await openFolder(Buffer.from(`${inside}/growing`));
+    await using target = await prepareTarget(folder);
+    const result = await action(target);
+    notes = notesToFollow;
+    return result;
+  } finally {
+    await heldFolder.hold(folder, notes);
+  }
+};
+
+/**
+ * Finds out what a folder can hold, and prepares it. Disposing leaves the folder itself open.
+ * @throws RescueError target-unusable, target-not-ours
+ */
+const prepareTarget = async (folder: ForeignFolder): Promise<Target> => {
+  await using opened = new AsyncDisposableStack();
+  try {
+    const own = opened.use(await openOwnFolder(folder, ownFolder));
+    const staging = opened.use(await openStaging(own));
+    await setAside(staging);
+    const abilities = await probe(staging);
+    const parts = opened.move();
     return {
-      folder,
-      staging,
-      abilities: await probe(`/proc/self/fd/${staging.fd}/probe-${randomBytes(4).toString('hex')}`),
-      freeBytes: () => freeBytesIn(path),
-      giveRoom: () => rm(`/proc/self/fd/${staging.fd}/room`, { force: true }),
-      [Symbol.asyncDispose]: async () => {
-        await staging.close();
-        await rm(`${own}/growing`, { recursive: true, force: true }).catch(unless('EIO', 'ENODEV', 'EROFS', 'ENOENT'));
-        await folder.close();
-      },
+      ...{ folder, own, staging, abilities },
+      freeBytes: () => freeBytesIn(folder.path),
+      giveRoom: () => clearName(staging, roomName),
+      [Symbol.asyncDispose]: () => parts.disposeAsync(),
     };
   } catch (error) {
-    throw unusable(path, error);
+    throw unusable(folder.shownAs, error);
   }
 };
 
@@ -79,8 +99,8 @@ const roomPieces = 8;
 const roomPieceBytes = 1024 * 1024;
 
 /** Takes room that nothing else can take then; less where there is less. */
-const setAside = async (path: string): Promise<void> => {
-  await using file = await open(path, 'wx', 0o600);
+const setAside = async (staging: StagingFolder): Promise<void> => {
+  await using file = await createIn(staging, roomName, 0o600);
   // Noise, since some file systems press zeros together.
   const noise = randomBytes(roomPieceBytes);
   try {
@@ -90,24 +110,15 @@ const setAside = async (path: string): Promise<void> => {
   }
 };
 
-/** A copy into a folder of the source itself would never end. @throws RescueError target-inside-source */
-export const assertOutside = async (path: string, sourceRoot: string): Promise<void> => {
-  const source = await stat(sourceRoot);
-  let below: { readonly dev: number; readonly ino: number } | undefined;
-  // Upwards as the kernel goes: the target may be a mount that only we have, and then has no path of its own.
-  for (let folder = path; ; folder += '/..') {
-    const { dev, ino } = await stat(folder);
-    if (dev === source.dev && ino === source.ino) throw new RescueError('target-inside-source', { path });
-    if (dev === below?.dev && ino === below.ino) return;
-    below = { dev, ino };
-  }
-};
-
 const fatLimitBytes = 0xffff_ffff;
 
-const probe = async (folder: string): Promise<Abilities> => {
-  await mkdir(folder, 0o700);
+const probeName = 'probe';
+
+const probe = async (staging: StagingFolder): Promise<Abilities> => {
+  await mkdir(entryIn(staging, probeName), 0o700);
   try {
+    await using opened = await openFolderIn(staging, probeName);
+    const folder = opened.path;
     const can = (action: Promise<unknown>) =>
       action.then(
         () => true,
@@ -125,11 +136,11 @@ const probe = async (folder: string): Promise<Abilities> => {
       names: holdsAnyName && !isCaseless ? 'any' : 'windows',
       keepsSymlinks: await can(symlink('anywhere', `${folder}/symlink`)),
       keepsHardLinks: await can(link(file, `${folder}/link`)),
-      timeStepNs: await timeStepOf(file),
+      timeStepNs: await timeStepOf(handle),
       largestFileBytes: await largestFileOf(folder, handle),
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolderIn(staging, probeName);
   }
 };
 
@@ -157,10 +168,10 @@ const touch = async (path: Buffer): Promise<void> => {
 };
 
 /** An odd second and a fraction, which FAT rounds to two seconds and others to what they keep. */
-const timeStepOf = async (file: string): Promise<number> => {
+const timeStepOf = async (handle: FileHandle): Promise<number> => {
   const seconds = 1_600_000_001;
-  await utimes(file, seconds, seconds + 0.5 + 2 ** -20);
-  const { mtimeNs } = await lstat(file, { bigint: true });
+  await handle.utimes(seconds, seconds + 0.5 + 2 ** -20);
+  const { mtimeNs } = await handle.stat({ bigint: true });
   const fraction = mtimeNs - BigInt(seconds) * 1_000_000_000n;
   if (fraction === 500_000_953n) return 1;
   return fraction > 0n && fraction < 1_000_000_000n ? 1_000_000_000 : 2_000_000_000;

@@ -14,7 +14,7 @@ export const vouchFor = async (
   record: ProgressRecord,
   { lines, folders }: Pick<Settled, 'lines' | 'folders'>,
 ): Promise<void> => {
-  await flush(`/proc/self/fd/${target.folder.fd}`);
+  await flush(target.folder.path);
   try {
     await record.append(lines, folders);
   } catch (error) {

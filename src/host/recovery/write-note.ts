@@ -1,52 +1,33 @@
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
-import { isSystemError, unless } from '../system-error.ts';
+import { putFile } from '../foreign/files.ts';
+import { heldFolder } from '../foreign/held-folder.ts';
+import { isSystemError } from '../system-error.ts';
 import { unusable } from './target.ts';
 
 /** Recovery.writeNote. What stood there under that name is replaced: it is our own, from an earlier run. */
-export const writeNote: Recovery['writeNote'] = async (folder, name, content) => {
-  const path = `${folder}/${name}`;
-  await toTarget(path, async () => {
-    await mkdir(folder, 0o755).catch(unless('EEXIST'));
-    await fill(`${path}.new`, [Buffer.from(content)]);
-    await rename(`${path}.new`, path);
-  });
-};
-
-/** Recovery.writeFile. The name is given to the finished file, and only where it is still free. */
-export const writeFile: Recovery['writeFile'] = async (folder, name, content) => {
-  const path = `${folder}/${name}`;
-  await toTarget(path, async () => {
-    await mkdir(folder, 0o755).catch(unless('EEXIST'));
-    const growing = `${path}.sparekey-new`;
+export const writeNote: Recovery['writeNote'] = (folder, name, content) =>
+  toTarget(`${folder}/${name}`, async () => {
+    const opened = await heldFolder.take(folder, { isMade: true });
     try {
-      await fill(growing, content);
-      await giveName(growing, path);
+      await putFile(opened, name, [Buffer.from(content)], { mode: 0o600, replaces: true });
     } finally {
-      await unlink(growing).catch(unless('ENOENT'));
+      await heldFolder.giveBack(opened);
     }
   });
-};
 
-/** A hard link never replaces anything, unlike a rename; FAT has none, and there the name is looked up first. */
-const giveName = async (growing: string, path: string): Promise<void> => {
-  try {
-    await link(growing, path);
-  } catch (error) {
-    if (!isSystemError(error) || (error.code !== 'EPERM' && error.code !== 'ENOTSUP')) throw error;
-    await using _handle = await open(path, 'wx');
-    await rename(growing, path);
-  }
-};
+/** Recovery.writeFile. The name is given to the finished file, and only where it is still free. */
+export const writeFile: Recovery['writeFile'] = (folder, name, content) =>
+  toTarget(`${folder}/${name}`, async () => {
+    const opened = await heldFolder.take(folder, { isMade: true });
+    try {
+      await putFile(opened, name, content, { mode: 0o600, replaces: false });
+    } finally {
+      await heldFolder.hold(opened, Number.POSITIVE_INFINITY);
+    }
+  });
 
-const fill = async (path: string, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> => {
-  await using file = await open(path, 'w', 0o600);
-  for await (const chunk of content) await file.writeFile(chunk);
-  await file.sync();
-};
-
-/** @throws RescueError target-exists, target-unusable */
+/** @throws RescueError target-exists, target-unusable, target-is-link, target-not-ours */
 const toTarget = async (path: string, action: () => Promise<void>): Promise<void> => {
   try {
     await action();

@@ -91,6 +91,8 @@ export const errors: ErrorSentences = {
   'job-file': ({ problems }) =>
     ['The job file is not understood, so nothing was changed.', ...problems.map(problemLine)].join('\n'),
   'job-unreadable': ({ path, reason }) => `The job file ${named(path)} could not be read (${named(reason)}).`,
+  'job-not-a-file': ({ path }) =>
+    `The job ${named(path)} is not a plain file of its own, but a link, a device or a second name of another file. Sparekey marks a job as run by writing into it, so it takes plain files only. Nothing was changed. Copy the job there as a file, and run it again.`,
   'medium-unwritable': ({ path, reason }) => {
     const known: Readonly<Record<string, string>> = {
       'read-only': `${named(path)} cannot be written (look for a lock switch), so neither a report nor the mark that the job was run could be left there. Nothing was changed.`,
@@ -113,6 +115,18 @@ export const errors: ErrorSentences = {
       : `Nothing can be written to ${named(path)} (${named(reason)}). What was copied before is whole. Choose another folder, or plug the stick in again and run the same command: it goes on where it stopped.`,
   'target-inside-source': ({ path }) =>
     `${named(path)} lies inside what is to be copied, so the copy would never end. Choose a folder elsewhere.`,
+  'target-is-link': ({ path, target }) =>
+    `${named(path)} is a link to ${named(target)}. Where a link leads is decided by whoever made it, so none is followed and nothing was written. To write there all the same, name that folder itself.`,
+  'target-not-ours': ({ path, reason }) => {
+    const known: Readonly<Record<string, string>> = {
+      folder: `${named(path)} is a folder, and Sparekey keeps a file of its own under that name. It was left alone. Move it away, or choose a new folder.`,
+      owner: `${named(path)} belongs to somebody else, so what it says about an earlier copy is not believed. Nothing was copied. Choose a new folder.`,
+    };
+    return (
+      known[reason] ??
+      `${named(path)} should tell what an earlier run did, and cannot be understood: it is damaged, or somebody else made it. Nothing was copied. Choose a new folder.`
+    );
+  },
   'target-other-run': ({ path, source }) =>
     `${named(path)} holds what was copied from another disk (${named(source)}). Choose a new folder, so that the two do not mix.`,
   'target-too-small': ({ path, neededBytes, freeBytes }) =>

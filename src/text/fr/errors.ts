@@ -94,6 +94,8 @@ export const errors: ErrorSentences = {
   'job-file': ({ problems }) =>
     ['Le fichier de la tâche n’est pas compris : rien n’a été modifié.', ...problems.map(problemLine)].join('\n'),
   'job-unreadable': ({ path, reason }) => `Le fichier de tâche ${named(path)} n’a pas pu être lu (${named(reason)}).`,
+  'job-not-a-file': ({ path }) =>
+    `La tâche ${named(path)} n’est pas un simple fichier, mais un lien, un périphérique ou un second nom d’un autre fichier. Sparekey écrit dans la tâche pour la marquer comme exécutée : il ne prend que de simples fichiers. Rien n’a été modifié. Copiez la tâche à cet endroit sous forme de fichier, puis relancez-la.`,
   'medium-unwritable': ({ path, reason }) => {
     const known: Readonly<Record<string, string>> = {
       'read-only': `${named(path)} ne peut pas être écrit (cherchez un verrou) : ni rapport ni marque d’exécution ne pourraient y être laissés. Rien n’a été modifié.`,
@@ -119,6 +121,18 @@ export const errors: ErrorSentences = {
       : `Impossible d’écrire dans ${named(path)} (${named(reason)}). Ce qui a déjà été copié est entier. Choisissez un autre dossier, ou rebranchez la clé et relancez la même commande : elle reprend où elle s’est arrêtée.`,
   'target-inside-source': ({ path }) =>
     `${named(path)} se trouve dans ce qui doit être copié : la copie ne finirait jamais. Choisissez un dossier ailleurs.`,
+  'target-is-link': ({ path, target }) =>
+    `${named(path)} est un lien vers ${named(target)}. C’est celui qui a fait un lien qui décide où il mène : aucun n’est suivi, et rien n’a été écrit. Pour écrire tout de même à cet endroit, donnez le nom du dossier lui-même.`,
+  'target-not-ours': ({ path, reason }) => {
+    const known: Readonly<Record<string, string>> = {
+      folder: `${named(path)} est un dossier, et Sparekey garde sous ce nom un fichier à lui. Le dossier n’a pas été touché. Déplacez-le, ou choisissez un nouveau dossier.`,
+      owner: `${named(path)} appartient à quelqu’un d’autre : ce qu’il dit d’une copie précédente n’est pas cru. Rien n’a été copié. Choisissez un nouveau dossier.`,
+    };
+    return (
+      known[reason] ??
+      `${named(path)} devrait dire ce qu’une exécution précédente a fait, et n’est pas compréhensible : il est endommagé, ou quelqu’un d’autre l’a fait. Rien n’a été copié. Choisissez un nouveau dossier.`
+    );
+  },
   'target-other-run': ({ path, source }) =>
     `${named(path)} contient ce qui a été copié d’un autre disque (${named(source)}). Choisissez un nouveau dossier, pour ne pas mélanger les deux.`,
   'target-too-small': ({ path, neededBytes, freeBytes }) =>

@@ -1,6 +1,6 @@
 import { exportBackups } from '../../engine/recovery/backup-export.ts';
 import { recoveredFolderName } from '../../engine/recovery/folder-name.ts';
-import { keepReceipt } from '../../engine/recovery/keep-receipt.ts';
+import { keepReceipt, receiptNotes } from '../../engine/recovery/keep-receipt.ts';
 import { copyFrom } from '../../engine/recovery/recover.ts';
 import type { BackupRemark } from '../../model/backup.ts';
 import { firstFailure, isRescueError, type KnownError, RescueError } from '../../model/errors.ts';
@@ -69,13 +69,19 @@ const copyFiles = async (
   opened: OpenedDestination,
   signal: AbortSignal,
 ): Promise<Outcome> => {
+  const notesToFollow = receiptNotes;
   const copyTo = (to: string, shownAs: string): Promise<Receipt> =>
     source.use(volume, (view) =>
-      copyFrom(context, { volume, view, paths }, { to, shownAs, keepsOwners: false, signal }, (progress) => {
-        const { copiedBytes, copiedFiles, totalBytes, currentPath, elapsedMs } = progress;
-        const movement = { doneBytes: copiedBytes, totalBytes, files: copiedFiles, current: currentPath, elapsedMs };
-        tell({ kind: 'moved', job, movement });
-      }),
+      copyFrom(
+        context,
+        { volume, view, paths },
+        { to, shownAs, notesToFollow, keepsOwners: false, signal },
+        (progress) => {
+          const { copiedBytes, copiedFiles, totalBytes, currentPath, elapsedMs } = progress;
+          const movement = { doneBytes: copiedBytes, totalBytes, files: copiedFiles, current: currentPath, elapsedMs };
+          tell({ kind: 'moved', job, movement });
+        },
+      ),
     );
   const keep = async (to: string, shownAs: string): Promise<Outcome> => {
     const receipt = inPersonsWords(await copyTo(to, shownAs), to, shownAs);

@@ -8,7 +8,7 @@ import { createLedger } from '../ledger.ts';
 import { manifestFile, openRecord, type ProgressRecord } from '../progress-record.ts';
 import { nameOfRaw, parentOfRaw, rawOf, textOf, withFolderBelow } from '../raw-path.ts';
 import { createTally } from '../tally.ts';
-import { openTarget, type Target } from '../target.ts';
+import { type Target, withTarget } from '../target.ts';
 import { stoppedCode, TargetError } from '../target-error.ts';
 import { vouchFor } from '../vouching.ts';
 import { copyFolder, copyNamed, type Folder, type Walk } from './copy-folder.ts';
@@ -32,11 +32,23 @@ export const copyOutOfExt = async (
   request: CopyRequest,
   onProgress: (progress: CopyProgress) => void,
 ): Promise<CopySummary> => {
+  return await withTarget(request, undefined, (target) =>
+    copyInto(target, reader, tree, usedBytes, request, onProgress),
+  );
+};
+
+const copyInto = async (
+  target: Target,
+  reader: ExtReader,
+  tree: ExtTree,
+  usedBytes: number | undefined,
+  request: CopyRequest,
+  onProgress: (progress: CopyProgress) => void,
+): Promise<CopySummary> => {
   const startedMs = performance.now();
   const { to, signal = new AbortController().signal, keepsOwners } = request;
-  await using target = await openTarget(to);
-  const targetRoot = `/proc/self/fd/${target.folder.fd}`;
-  await using record = await openRecord(targetRoot, to, request.sourceId);
+  const targetRoot = target.folder.path;
+  await using record = await openRecord(target, request.sourceId, signal);
   const { isResumed } = record;
   const totalBytes = await assertFits(target, {
     count: (largest) => measureExt(reader, tree, request.paths, () => {}, signal, largest),
@@ -48,7 +60,7 @@ export const copyOutOfExt = async (
     ...{ reader, targetRoot, keepsOwners, tally },
     abilities: target.abilities,
     ledger: createLedger({ targetRoot, keepsSymlinks: target.abilities.keepsSymlinks, tally }),
-    staging: `/proc/self/fd/${target.staging.fd}/file`,
+    staging: `${target.staging.path}/file`,
     beforeOf: (folder) => {
       if (!isResumed) return 'foreign';
       return record.done.has(folder) ? 'trusted' : 'doubted';
