@@ -5,9 +5,12 @@ const blockBytes = 512;
 /**
  * The data map of a sparse file, from the beginning of an archive that GNU tar made of it alone (GNU tar manual,
  * "Storing Sparse Files", PAX format version 1.0): decimal numbers, a line each, in front of the content.
- * @returns undefined where the archive holds no such map, or is cut off inside it
+ *
+ * Tar ends its map with an empty piece at the end of the file, but only where lseek(2) said that no data follows. Where
+ * looking for data failed (EUCLEAN, EIO), tar says nothing, ends with 0, and leaves that piece out: such a map is none.
+ * @returns undefined where the archive holds no map of the whole file
  */
-export const parseSparseMap = (archive: Uint8Array): readonly ByteRange[] | undefined => {
+export const parseSparseMap = (archive: Uint8Array, sizeBytes: number): readonly ByteRange[] | undefined => {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
   let at = 0;
   let isSparse = false;
@@ -21,10 +24,10 @@ export const parseSparseMap = (archive: Uint8Array): readonly ByteRange[] | unde
     isSparse ||= bytes.toString('latin1', at + blockBytes, at + blockBytes + sizeBytes).includes('GNU.sparse.major=1');
     at += blockBytes + Math.ceil(sizeBytes / blockBytes) * blockBytes;
   }
-  return isSparse ? parseNumbers(bytes.subarray(at + blockBytes)) : undefined;
+  return isSparse ? parseNumbers(bytes.subarray(at + blockBytes), sizeBytes) : undefined;
 };
 
-const parseNumbers = (bytes: Buffer): readonly ByteRange[] | undefined => {
+const parseNumbers = (bytes: Buffer, sizeBytes: number): readonly ByteRange[] | undefined => {
   let at = 0;
   const next = (): number => {
     const end = bytes.indexOf(0x0a, at);
@@ -35,11 +38,14 @@ const parseNumbers = (bytes: Buffer): readonly ByteRange[] | undefined => {
   const count = next();
   if (!Number.isSafeInteger(count) || count < 0 || count > bytes.length) return undefined;
   const ranges: ByteRange[] = [];
+  let [startBytes, endBytes] = [0, 0];
   for (let index = 0; index < count; index++) {
-    const startBytes = next();
-    const endBytes = startBytes + next();
-    if (!Number.isSafeInteger(startBytes) || !Number.isSafeInteger(endBytes)) return undefined;
-    if (endBytes > startBytes) ranges.push({ startBytes, endBytes });
+    startBytes = next();
+    const pieceBytes = next();
+    const isInOrder = startBytes >= endBytes && pieceBytes >= 0 && startBytes + pieceBytes <= sizeBytes;
+    if (!isInOrder) return undefined;
+    endBytes = startBytes + pieceBytes;
+    if (pieceBytes > 0) ranges.push({ startBytes, endBytes });
   }
-  return ranges;
+  return startBytes === sizeBytes ? ranges : undefined;
 };

@@ -99,6 +99,9 @@ const describeUnopened = (place: Place, entry: RawPath, name: RawPath, to: RawPa
   const stats = lstatSync(native(entry));
   if (!stats.isSymbolicLink()) return { kind: 'special', name, what: kindOf(stats) };
   const target = readlinkSync(native(entry), { encoding: 'latin1' });
+  // The kernel ends it at its first zero byte, so a damaged one comes out empty or cut off. /proc's have no size.
+  if (target === '' || (stats.size > 0 && stats.size !== target.length))
+    return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
   const there = place.before === 'none' ? undefined : statusOf(`${place.target}/${to}`);
   if (there === undefined) return { kind: 'symlink', name, to, target, isThere: false };
   const isSame =

@@ -8,7 +8,8 @@ const mapBytes = 4 * 1024 * 1024;
 
 /**
  * Where a sparse file holds data, in order. Node cannot lseek(2) with SEEK_DATA; GNU tar can, and begins an archive of
- * a sparse file with the map of it. The whole file where tar has no map: it holds no holes, or too many pieces.
+ * a sparse file with the map of it. The whole file where tar has no map: it holds no holes, too many pieces, or is
+ * damaged, so that only reading it tells what can be read.
  * @param path the open file, as a path that another process can use
  */
 export const dataRangesOf = (path: string, sizeBytes: number): readonly ByteRange[] => {
@@ -19,5 +20,5 @@ export const dataRangesOf = (path: string, sizeBytes: number): readonly ByteRang
     stdio: ['ignore', 'pipe', 'ignore'],
     maxBuffer: mapBytes,
   });
-  return parseSparseMap(stdout ?? Buffer.alloc(0)) ?? [{ startBytes: 0, endBytes: sizeBytes }];
+  return parseSparseMap(stdout ?? Buffer.alloc(0), sizeBytes) ?? [{ startBytes: 0, endBytes: sizeBytes }];
 };

@@ -3,6 +3,7 @@ import { inGigabytes, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../text.ts';
 import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
+import { reasonOf } from './reasons.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` for ${named(selector)}`);
 
@@ -53,7 +54,7 @@ export const errors: ErrorSentences = {
   'file-missing': ({ path }) => `${named(path)} is missing on the disk.`,
   'path-loop': ({ path }) => `The links at ${named(path)} on the disk lead in a circle.`,
   'read-failed': ({ path, reason }) =>
-    `${named(path)} could not be read from the disk (${named(reason)}). If the disk is failing, copy it before trying anything else.`,
+    `${named(path)} could not be read from the disk (${reasonOf(reason)}). If the disk is failing, copy it before trying anything else.`,
   'write-failed': ({ path, reason }) =>
     `${named(path)} could not be written (${named(reason)}). The old file is still in place. If the disk is failing, copy it first.`,
   'attributes-lost': ({ path }) =>

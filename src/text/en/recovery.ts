@@ -1,6 +1,10 @@
 import { named } from '../names.ts';
 import type { RecoveryWords } from '../recovery-words.ts';
 import { backupReason } from './backup-reasons.ts';
+import { reasonOf } from './reasons.ts';
+
+/** With a slash at its end, as people know folders. */
+const folder = (path: string): string => (path.endsWith('/') ? path : `${path}/`);
 
 const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
 
@@ -40,8 +44,8 @@ export const recovery: RecoveryWords = {
   moreProblems: (count) => `  … and ${count} more`,
   problem: {
     'unreadable-file': (path, reason) =>
-      reason === 'EFBIG' ? `${path}: too large for this target` : `${path}: could not be read (${reason})`,
-    'unreadable-folder': (path, reason) => `${path}/: could not be listed to its end (${reason})`,
+      reason === 'EFBIG' ? `${path}: too large for this target` : `${path}: could not be read (${reasonOf(reason)})`,
+    'unreadable-folder': (path, reason) => `${folder(path)}: could not be listed to its end (${reasonOf(reason)})`,
     damaged: (path, keptAs, ranges) => `${path}: bytes ${ranges} could not be read; the rest is kept as ${keptAs}`,
     special: (path, what) => `${path}: not a file (${what}); listed, not opened`,
     'symlink-left-out': (path, target) => `${path}: a link to ${target}; this target holds no links`,

@@ -3,6 +3,7 @@ import { inGigabytes, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../text.ts';
 import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
+import { reasonOf } from './reasons.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` pour ${named(selector)}`);
 
@@ -53,7 +54,7 @@ export const errors: ErrorSentences = {
   'file-missing': ({ path }) => `${named(path)} manque sur le disque.`,
   'path-loop': ({ path }) => `Les liens de ${named(path)} sur le disque tournent en rond.`,
   'read-failed': ({ path, reason }) =>
-    `${named(path)} n’a pas pu être lu sur le disque (${named(reason)}). Si le disque est en train de lâcher, copiez-le avant toute autre tentative.`,
+    `${named(path)} n’a pas pu être lu sur le disque (${reasonOf(reason)}). Si le disque est en train de lâcher, copiez-le avant toute autre tentative.`,
   'write-failed': ({ path, reason }) =>
     `${named(path)} n’a pas pu être écrit (${named(reason)}). L’ancien fichier est toujours en place. Si le disque est en train de lâcher, copiez-le d’abord.`,
   'attributes-lost': ({ path }) =>

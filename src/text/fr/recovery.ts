@@ -1,6 +1,10 @@
 import { named } from '../names.ts';
 import type { RecoveryWords } from '../recovery-words.ts';
 import { backupReason } from './backup-reasons.ts';
+import { reasonOf } from './reasons.ts';
+
+/** With a slash at its end, as people know folders. */
+const folder = (path: string): string => (path.endsWith('/') ? path : `${path}/`);
 
 const count = (many: number, one: string): string => `${many} ${one}${many < 2 ? '' : 's'}`;
 
@@ -43,8 +47,9 @@ export const recovery: RecoveryWords = {
   moreProblems: (count) => `  … et ${count} de plus`,
   problem: {
     'unreadable-file': (path, reason) =>
-      reason === 'EFBIG' ? `${path} : trop grand pour cette destination` : `${path} : illisible (${reason})`,
-    'unreadable-folder': (path, reason) => `${path}/ : n’a pas pu être parcouru jusqu’au bout (${reason})`,
+      reason === 'EFBIG' ? `${path} : trop grand pour cette destination` : `${path} : illisible (${reasonOf(reason)})`,
+    'unreadable-folder': (path, reason) =>
+      `${folder(path)} : n’a pas pu être parcouru jusqu’au bout (${reasonOf(reason)})`,
     damaged: (path, keptAs, ranges) => `${path} : octets ${ranges} illisibles ; le reste est gardé sous ${keptAs}`,
     special: (path, what) => `${path} : pas un fichier (${what}) ; listé, non ouvert`,
     'symlink-left-out': (path, target) =>

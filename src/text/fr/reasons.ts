@@ -1,0 +1,10 @@
+import { named } from '../names.ts';
+
+/** The kernel’s answer (errno(3)) in words where people meet it: a damaged or encrypted file system. */
+export const reasonOf = (code: string): string => words[code] ?? named(code);
+
+const words: Readonly<Record<string, string>> = {
+  EUCLEAN: 'le système de fichiers est endommagé à cet endroit',
+  EBADMSG: 'sa somme de contrôle est fausse',
+  ENOKEY: 'chiffré, et la clé n’est pas ici',
+};
