@@ -21,6 +21,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'cannot-unmount': 1,
   'read-only-device': 3,
   'needs-fsck': 3,
+  'raid-member': 3,
   hibernated: 3,
   'not-a-file': 3,
   'file-too-large': 3,

@@ -48,6 +48,7 @@ const describeVolume = (volume: Volume, systems: readonly InstalledSystem[], tex
   const state = volume.filesystem?.state;
   const remarks = [
     volume.mountPoints.length > 0 && `${text.scan.mounted}: ${volume.mountPoints.map(showable).join(', ')}`,
+    volume.raidMember !== undefined && text.scan.raidMember,
     volume.isHibernated && text.scan.hibernated,
     (state === 'dirty' || state === 'errors') && text.scan.state[state],
   ].filter((remark) => remark !== false);

@@ -27,6 +27,7 @@ const volumeDocument = ({ filesystem, diskId, ...volume }: Volume) => ({
   isInUse: volume.isInUse,
   mountPoints: volume.mountPoints,
   isReadOnly: volume.isReadOnly,
+  raidMember: volume.raidMember,
   isHibernated: volume.isHibernated,
   sleepsIn: volume.sleepsIn,
 });

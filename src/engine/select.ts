@@ -1,3 +1,4 @@
+import { isRaidMember } from '../formats/blkid.ts';
 import { showable } from '../formats/bytes.ts';
 import type { Account } from '../model/account.ts';
 import { type KnownError, RescueError } from '../model/errors.ts';
@@ -90,11 +91,17 @@ const reasonForNone = ({ disks, systems, notices }: Scan, on: string | undefined
     const { selector, mountPoints } = mounted;
     return new RescueError('volume-in-use', { selector, mountPoints });
   }
+  const member = meant.find(({ disk, volume }) => !disk.isRunningSystem && raidTypeOf(volume) !== undefined)?.volume;
+  if (member) return new RescueError('raid-member', { selector: member.selector, type: raidTypeOf(member) ?? '' });
   return new RescueError('no-match', {
     ...(on !== undefined && { selector: on }),
     candidates: systems.map(({ id }) => id),
   });
 };
+
+/** The RAID that a volume, or the whole disk with it, is a member of. */
+const raidTypeOf = ({ raidMember, filesystem }: Volume): string | undefined =>
+  raidMember ?? (isRaidMember(filesystem?.type) ? filesystem?.type : undefined);
 
 const severalSystems = (on: string | undefined, candidates: readonly string[]) =>
   new RescueError('several-match', { ...(on !== undefined && { selector: on }), candidates });

@@ -38,3 +38,9 @@ export const parseBlkid = (output: Uint8Array): BlkidProbe => {
   const found = Object.entries(keys).flatMap(([name, key]) => (values.get(key) ? [[name, values.get(key)]] : []));
   return Object.fromEntries(found);
 };
+
+/**
+ * Whether what blkid calls by this type is one of several disks that make a volume together: linux_raid_member,
+ * isw_raid_member (Intel), ddf_raid_member, …, and mpath_member, one of several ways to the same disk.
+ */
+export const isRaidMember = (type: string | undefined): boolean => /(^|_)raid_member$|^mpath_member$/.test(type ?? '');

@@ -10,10 +10,11 @@ import { isSystemError } from './system-error.ts';
 
 /**
  * Looks once more, at the last moment, whether a volume may be written: the survey may be minutes old.
- * @throws RescueError running-system, volume-in-use, read-only-device
+ * @throws RescueError running-system, volume-in-use, read-only-device, raid-member
  */
 export const assertLeasable = async (volume: Volume): Promise<void> => {
-  const { kind, path, selector } = volume;
+  const { kind, path, selector, raidMember } = volume;
+  if (raidMember !== undefined) throw new RescueError('raid-member', { selector, type: raidMember });
   if (kind === 'folder') {
     if (await isRunningRoot(path)) throw new RescueError('running-system', { path });
     await access(path, constants.W_OK).catch((cause) => {

@@ -28,7 +28,8 @@ export const createStorage = (options: StorageOptions = {}): Storage & AsyncDisp
   return {
     survey: async (sources) => markOurs(await survey(sources), ownSignature),
     identify,
-    canLook: ({ kind, filesystem }) => kind === 'folder' || mayHoldSystem(driverFor(filesystem?.type)),
+    canLook: ({ kind, filesystem, raidMember }) =>
+      kind === 'folder' || (raidMember === undefined && mayHoldSystem(driverFor(filesystem?.type))),
     look: async (volume) => {
       if (volume.kind === 'folder') return { tree: createTree(volume.path), [Symbol.asyncDispose]: async () => {} };
       const mounted = await mounts.look(volume);

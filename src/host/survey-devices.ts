@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isRaidMember } from '../formats/blkid.ts';
 import { type BlockDevice, flattenDevice } from '../formats/lsblk.ts';
 import { mapLimited } from '../model/map-limited.ts';
 import type { Filesystem } from '../model/storage.ts';
@@ -12,8 +13,8 @@ import { namesOf, probesAtOnce, tableOf } from './survey-images.ts';
 export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise<FoundDisk> => {
   const { device, isRunningSystem } = disk;
   const { path, sizeBytes, isRemovable, model, transport } = device;
-  const whole = isRunningSystem || only !== device ? undefined : await probeDevice(device);
-  const volumes = isRunningSystem ? describeVolumes(disk, only) : await surveyVolumes(disk, only, whole);
+  const whole = isRunningSystem ? undefined : await probeDevice(device);
+  const volumes = whole === undefined ? describeVolumes(disk, only) : await surveyVolumes(disk, only, whole);
   const tableType = whole?.found.tableType ?? device.tableType;
   const uuid = whole?.found.uuid ?? device.uuid;
   return {
@@ -45,15 +46,12 @@ const describeVolumes = (disk: MachineDisk, only: BlockDevice): readonly FoundVo
     return toVolume(disk, device, { filesystem, isHibernated: type === 'swsuspend' });
   });
 
-const surveyVolumes = async (
-  disk: MachineDisk,
-  only: BlockDevice,
-  whole: Probe | undefined,
-): Promise<readonly FoundVolume[]> => {
-  const isBare = only.children.length === 0;
-  const hidden = isBare && whole?.found.tableType ? await surveyHidden(disk, only) : [];
+const surveyVolumes = async (disk: MachineDisk, only: BlockDevice, whole: Probe): Promise<readonly FoundVolume[]> => {
+  const isBareDisk = only === disk.device && only.children.length === 0;
+  const hidden = isBareDisk && whole.found.tableType ? await surveyHidden(disk, only) : [];
   if (hidden.length > 0) return hidden;
-  if (isBare && whole) return [toVolume(disk, only, whole)];
+  if (isBareDisk) return [toVolume(disk, only, whole)];
+  const raid = raidOf(disk, whole);
   return mapLimited(volumeDevices(only), probesAtOnce, async (device) => {
     const probed = await probeDevice(device);
     const { partLabel, partUuid } = probed.found;
@@ -66,8 +64,20 @@ const surveyVolumes = async (
       ...(number && { number }),
       ...(partLabel && { partLabel }),
       ...(partUuid && { partUuid }),
+      ...(raid?.legs.has(device) && { raidMember: raid.type }),
     };
   });
+};
+
+/**
+ * What belongs to a RAID because the disk as a whole does: its metadata is at the disk's end, so that the kernel shows a
+ * table at its start, and partitions, which are those of the RAID. What stands on the assembled RAID is not among them.
+ */
+const raidOf = ({ device }: MachineDisk, whole: Probe) => {
+  const type = whole.found.type ?? device.filesystemType;
+  if (type === undefined || !isRaidMember(type)) return undefined;
+  const partitions = device.children.filter((child) => child.type === 'part');
+  return { type, legs: new Set(partitions.flatMap(flattenDevice)) };
 };
 
 /** Partitions that the kernel does not show, on a device that was set up without scanning for them. */

@@ -26,6 +26,8 @@ export interface ErrorDetails {
   'read-only-device': { selector: string };
   /** `command`: what checks and repairs it, ready to copy. */
   'needs-fsck': { selector: string; command: string };
+  /** `type`: the kind of RAID, as blkid names it. */
+  'raid-member': { selector: string; type: string };
   /** `file`: the swap file, where the system does not sleep in a volume of its own. */
   hibernated: { selector: string; swap: string; file?: TreePath };
   'not-a-file': { path: TreePath; kind: string };

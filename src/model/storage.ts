@@ -49,6 +49,11 @@ export interface Volume {
   readonly isInUse: boolean;
   readonly mountPoints: readonly string[];
   readonly isReadOnly: boolean;
+  /**
+   * The whole disk is a member of a RAID of this kind (`linux_raid_member`, as blkid names it): what stands here is one
+   * copy or one part of something that only the RAID may write.
+   */
+  readonly raidMember?: string;
   /** A swap area that holds a sleeping system, or a file in it that does: no volume of that machine may be written. */
   readonly isHibernated: boolean;
   /** The swap file that the system sleeps in; undefined where it is the whole volume. */

@@ -22,6 +22,7 @@ export interface ScanWords {
   readonly runningSystem: string;
   readonly rescueMedium: string;
   readonly mounted: string;
+  readonly raidMember: string;
   readonly hibernated: string;
   readonly noDisks: string;
   readonly noSystems: string;

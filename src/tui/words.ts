@@ -1,3 +1,4 @@
+import { isRaidMember } from '../formats/blkid.ts';
 import { formatSize } from '../formats/size.ts';
 import type { Account } from '../model/account.ts';
 import { firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
@@ -41,7 +42,8 @@ const roleOf = (state: State, { profile, detection }: InstalledSystem): string =
 type Content = keyof DisksWords['contents'];
 
 /** By file system type as blkid names it, and by the names that Home Assistant OS gives its partitions. */
-const contentOf = ({ filesystem, partLabel, sizeBytes }: Volume): Content | undefined => {
+const contentOf = ({ filesystem, partLabel, sizeBytes, raidMember }: Volume): Content | undefined => {
+  if (raidMember !== undefined || isRaidMember(filesystem?.type)) return 'raid';
   const label = filesystem?.label ?? partLabel ?? '';
   const [, part] = /^hassos-(boot$|kernel|system|overlay|bootstate)/.exec(partLabel ?? label) ?? [];
   if (part !== undefined) return haosParts[part];
@@ -53,8 +55,6 @@ const contentOf = ({ filesystem, partLabel, sizeBytes }: Volume): Content | unde
       return 'swap';
     case 'LVM2_member':
       return 'lvm';
-    case 'linux_raid_member':
-      return 'raid';
     case 'crypto_LUKS':
     case 'BitLocker':
       return 'encrypted';

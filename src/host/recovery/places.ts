@@ -56,8 +56,9 @@ export const listPlaces = async (
 };
 
 const isPossible = async (volume: Volume, isOwnMedium: boolean): Promise<boolean> => {
-  const { kind, filesystem, isInUse, isReadOnly, isHibernated } = volume;
+  const { kind, filesystem, isInUse, isReadOnly, isHibernated, raidMember } = volume;
   const driver = driverFor(filesystem?.type);
+  if (raidMember !== undefined) return false;
   if (kind === 'folder' || isInUse || isReadOnly || isHibernated || driver?.leaseOptions === undefined) return false;
   if (filesystem?.state === 'errors' || !(await kernelHasDriver(driver.name))) return false;
   // A stick of ours that was pulled out while it was written to is used all the same: nothing else is on it.

@@ -45,6 +45,8 @@ export const errors: ErrorSentences = {
     `${named(selector)} cannot be written: look for the lock switch of the card, or for the permissions of the image file. Nothing was changed.`,
   'needs-fsck': ({ selector, command }) =>
     `The file system on ${named(selector)} has recorded errors and must be checked before anything is written to it. If the disk itself is sound, run \`${named(command)}\`; if it may be failing, copy it first. Nothing was changed.`,
+  'raid-member': ({ selector, type }) =>
+    `${named(selector)} belongs to a RAID (${named(type)}): it is one disk of several. Written to alone, it would differ from the others, and the change could be lost or do damage. Assemble the RAID (mdadm can), and choose the volume that appears then. If the disk has left its RAID for good, its old RAID label has to be removed first, by somebody who is sure of it. Nothing was changed.`,
   hibernated: ({ swap, file }) =>
     `This machine is not shut down but sleeping (hibernated, ${file === undefined ? '' : `in the swap file ${named(file)} `}on ${named(swap)}): writing to its disks now would damage them. Wake it and shut it down properly first. Nothing was changed.`,
   'not-a-file': ({ path, kind }) =>

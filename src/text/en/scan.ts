@@ -27,6 +27,7 @@ export const scan: ScanWords = {
   runningSystem: 'the running system: not touched',
   rescueMedium: 'this rescue stick',
   mounted: 'mounted',
+  raidMember: 'one disk of a RAID: not written',
   hibernated: 'asleep (hibernated)',
   noDisks: 'No disks were found.',
   noSystems: 'No installed system was recognised.',

@@ -45,6 +45,8 @@ export const errors: ErrorSentences = {
     `${named(selector)} ne peut pas être écrit : regardez le verrou de la carte, ou les droits du fichier image. Rien n’a été modifié.`,
   'needs-fsck': ({ selector, command }) =>
     `Le système de fichiers de ${named(selector)} a enregistré des erreurs et doit être vérifié avant toute écriture. Si le disque lui-même est sain, lancez \`${named(command)}\` ; s’il risque de lâcher, copiez-le d’abord. Rien n’a été modifié.`,
+  'raid-member': ({ selector, type }) =>
+    `${named(selector)} fait partie d’un RAID (${named(type)}) : c’est un disque parmi plusieurs. Modifié seul, il ne serait plus identique aux autres, et le changement pourrait se perdre ou causer des dégâts. Assemblez le RAID (avec mdadm), puis choisissez le volume qui apparaît alors. Si le disque a quitté son RAID pour de bon, quelqu’un qui en est sûr doit d’abord en effacer l’ancienne étiquette. Rien n’a été modifié.`,
   hibernated: ({ swap, file }) =>
     `Cette machine n’est pas éteinte mais en veille prolongée (${file === undefined ? '' : `dans le fichier d’échange ${named(file)} `}sur ${named(swap)}) : écrire sur ses disques maintenant les endommagerait. Réveillez-la et éteignez-la normalement d’abord. Rien n’a été modifié.`,
   'not-a-file': ({ path, kind }) =>

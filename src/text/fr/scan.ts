@@ -27,6 +27,7 @@ export const scan: ScanWords = {
   runningSystem: 'le système en cours : on n’y touche pas',
   rescueMedium: 'cette clé de secours',
   mounted: 'monté',
+  raidMember: 'un disque d’un RAID : jamais modifié',
   hibernated: 'en veille prolongée',
   noDisks: 'Aucun disque n’a été trouvé.',
   noSystems: 'Aucun système installé n’a été reconnu.',

@@ -12,7 +12,14 @@ const details = {
   ...{ version: '9', known: '1', journal: '/x', id: '20261121-060000-c3d4', name: 'x', archive: 'x.tar', source: 'y' },
   ...{ sizeBytes: 1, limitBytes: 1, neededBytes: 1, freeBytes: 1, length: 1, count: 1, label: 'x', profile: 'debian' },
   ...{ mountPoints: ['/mnt'], candidates: ['a'], accounts: ['a'], accepted: ['a'], ids: ['a'], files: ['/a'] },
-  ...{ target: '/goal', users: ['bob', 'Bob'], others: ['Bob'], person: 'Bob', exact: 'Eve' },
+  ...{
+    target: '/goal',
+    type: 'linux_raid_member',
+    users: ['bob', 'Bob'],
+    others: ['Bob'],
+    person: 'Bob',
+    exact: 'Eve',
+  },
   ...{ problems: [], note: 'locked', purpose: { task: 'reset-password', user: 'bob', system: 'debian@sdb2' } },
 };
 
