@@ -11,8 +11,7 @@ import type { Invocation } from './tui/invocation.ts';
  */
 const main = async (argv: readonly string[]): Promise<number> => {
   if (argv.length === 1 && argv[0] === '--version') {
-    process.stdout.write(`sparekey ${manifest.version}\n`);
-    return 0;
+    return await printLine(`sparekey ${manifest.version}`);
   }
   // Not for people: the rescue medium calls this when it finds a job on itself.
   if (argv[0] === 'boot-job') return await runBootJobHere(argv.slice(1));
@@ -20,10 +19,17 @@ const main = async (argv: readonly string[]): Promise<number> => {
     const { textUiAsked } = await import('./tui/invocation.ts');
     const { languages } = await import('./text/index.ts');
     const asked = textUiAsked(argv, languages);
-    // A look at a dying disk may still be waiting; by now nobody waits for it any more.
-    if (asked) return process.exit(await runTextUiHere(asked));
+    if (asked) return await runTextUiHere(asked);
   }
   return await runCommandLineHere(argv);
+};
+
+/** @returns 1 where nobody takes it */
+const printLine = async (line: string): Promise<number> => {
+  const { createOutput } = await import('./host/output.ts');
+  const { put, settle } = createOutput();
+  void put('stdout', Buffer.from(`${line}\n`));
+  return (await settle()).length > 0 ? 1 : 0;
 };
 
 /** The command line, on the process's own streams. */
@@ -78,7 +84,7 @@ const runBootJobHere = async (consoles: readonly string[]): Promise<number> => {
       describeEvent: formatEvent,
     });
     if (onward.to === 'leaving') return 3;
-    if (onward.console !== undefined) process.stdout.write(`${onward.console}\n`);
+    if (onward.console !== undefined) await printLine(onward.console);
   } catch (error) {
     const { describeProblem } = await import('./jobs/problem.ts');
     bystanders.say(describeProblem(error, text).message);
@@ -92,7 +98,7 @@ const runTextUiHere = async ({ sources, language, hasColour }: Invocation): Prom
   const { languageOf } = await import('./text/index.ts');
   const { runTextUi } = await import('./tui/run.ts');
   const { createScreen } = await import('./tui/screen.ts');
-  const { env, stdout } = process;
+  const { env } = process;
   const station = await createStation(env);
   await using foundation = await createFoundation();
   const { exitCode, words } = await runTextUi({
@@ -104,7 +110,7 @@ const runTextUiHere = async ({ sources, language, hasColour }: Invocation): Prom
     createContext: foundation.createContext,
     openRecovery: foundation.openRecovery,
   });
-  for (const line of words) stdout.write(`${line}\n`);
+  for (const line of words) await printLine(line);
   return exitCode;
 };
 
@@ -136,8 +142,7 @@ const createFoundation = async () => {
       onStop?.();
       await close();
     };
-    const { shield, stoppable } = watchSignals(stop, words);
-    return { storage, profiles, emit, now: Date.now, randomBytes, shield, stoppable };
+    return { storage, profiles, emit, now: Date.now, randomBytes, ...watchSignals(stop, words) };
   };
   return { createContext, openRecovery, [Symbol.asyncDispose]: close };
 };
@@ -145,6 +150,8 @@ const createFoundation = async () => {
 /** A dying disk may never let go. When we have ended, on whatever way, the kernel unmounts what is left (host/keeper.ts). */
 const givingUp = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3000).unref());
 
-void main(process.argv.slice(2)).then((exitCode) => {
-  process.exitCode = exitCode;
+void main(process.argv.slice(2)).then(async (exitCode) => {
+  const { leave } = await import('./host/leaving.ts');
+  // A look at a dying disk may still be waiting; by now nobody waits for it any more.
+  leave(exitCode);
 });

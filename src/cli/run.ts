@@ -1,5 +1,6 @@
 import type { Context } from '../engine/context.ts';
 import type { Emit } from '../engine/events.ts';
+import { RescueError } from '../model/errors.ts';
 import type { Recovery } from '../model/recovery.ts';
 import type { Terminal } from '../model/terminal.ts';
 import { languageOf, languages, textFor } from '../text/index.ts';
@@ -24,8 +25,20 @@ export interface Surroundings {
 
 /** Runs one command line; resolves to the exit code and never throws. */
 export const runCommandLine = async (surroundings: Surroundings): Promise<number> => {
-  const { argv, environment, version, terminal } = surroundings;
+  const { argv, environment, terminal } = surroundings;
   const text = textFor(languageAsked(argv, languages) ?? languageOf(environment));
+  const exitCode = await attempt(surroundings, text);
+  const [loss] = await terminal.settle();
+  if (loss === undefined) return exitCode;
+  // Success that could not be said is none.
+  const { exitCode: lossCode, message } = describeFailure(new RescueError('output-lost', loss), text);
+  terminal.tell(message);
+  await terminal.settle();
+  return exitCode === 0 ? lossCode : exitCode;
+};
+
+const attempt = async (surroundings: Surroundings, text: Text): Promise<number> => {
+  const { argv, version, terminal } = surroundings;
   try {
     const parsed = await parseCommandLine(argv, text, version);
     if ('output' in parsed) terminal.print(parsed.output);

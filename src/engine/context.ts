@@ -10,8 +10,10 @@ export interface Context {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: (count: number) => Uint8Array;
-  /** Runs to its end even when a signal asks to stop; the signal is obeyed afterwards. */
+  /** Runs to its end even when a signal asks to stop; a second one gives it a few seconds. */
   readonly shield: <T>(action: () => Promise<T>) => Promise<T>;
   /** Runs to its end, or, when a signal asks to stop, to the good end that `action` finds then; a second signal ends it. */
   readonly stoppable: <T>(action: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  /** Whether a signal has asked to stop: what was not begun is not begun any more. */
+  readonly isStopAsked: () => boolean;
 }

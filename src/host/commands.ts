@@ -2,15 +2,18 @@ import type { ChildProcess } from 'node:child_process';
 import { execa } from 'execa';
 import { decodeBytes } from '../formats/bytes.ts';
 import { isRescueError, RescueError } from '../model/errors.ts';
+import { endWithUs } from './running-tools.ts';
 import { toolEnvironment } from './tool-environment.ts';
 
 /** Every program that Sparekey runs. Mostly util-linux, coreutils and e2fsprogs; nothing here is specific to a distribution. */
 export type Tool =
   | 'blkid'
+  | 'blockdev'
   | 'chattr'
   | 'cp'
   | 'dmesg'
   | 'dmsetup'
+  | 'flock'
   | 'fsck.exfat'
   | 'fsck.fat'
   | 'loadkeys'
@@ -51,21 +54,13 @@ const isolation = {
   encoding: 'buffer',
 } as const;
 
-/** Tools that have not ended. What is still among them when we end waits for a disk that does not answer. */
-const running = new Set<ChildProcess>();
-
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /**
  * Runs a tool to its end.
  * @throws RescueError tool-missing, tool-timeout, tool-failed with its stderr
  */
 export const run = async (tool: Tool, args: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
   const subprocess = execa(tool, args, { ...isolation, stdin: 'ignore' });
-  running.add(subprocess.nodeChildProcess);
-  void subprocess.then(() => running.delete(subprocess.nodeChildProcess));
+  endWithUs(subprocess.nodeChildProcess);
   const result = await Promise.race([subprocess, giveUpAfter(options.timeoutMs ?? defaultTimeoutMs, subprocess)]);
   if (result === 'late') throw new RescueError('tool-timeout', { tool });
   const { exitCode } = result;

@@ -1,13 +1,23 @@
 import { constants } from 'node:os';
+import { leaveAtOnce } from './leaving.ts';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** After a second signal, what is under way has so long to come to its end; a write is whole then, or not there at all. */
+const patienceMs = 2000;
+/** So long may it take to give back what is held. */
+const givingBackMs = 2500;
+/** Two signals so close are one for a person, or for timeout(1), which sends it to the process and to its group. */
+const bounceMs = 100;
+
 /** Obeys signals: at once; while something is being written, after it; in a long copy, as soon as it is in order. */
 export interface Interruption {
-  /** Runs `action` to its end, whatever signals arrive meanwhile. */
+  /** Runs `action` to its end when a signal arrives meanwhile; a second signal gives it a few seconds. */
   readonly shield: <T>(action: () => Promise<T>) => Promise<T>;
   /** Runs `action`, which a first signal asks to stop, and which then ends in its own way. */
   readonly stoppable: <T>(action: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  /** Whether a signal has asked to stop. */
+  readonly isStopAsked: () => boolean;
 }
 
 /** What a person is told. */
@@ -27,20 +37,29 @@ export const watchSignals = (
 ): Interruption => {
   const stoppable = new Set<AbortController>();
   let shields = 0;
+  let lastMs: number | undefined;
   let isStopping = false;
-  for (const signal of stopSignals)
-    process.on(signal, () => {
-      if (shields > 0) return onShielded();
-      if (isStopping) return;
-      const toStop = [...stoppable].filter((each) => !each.signal.aborted);
-      if (toStop.length > 0) {
-        onStopping?.();
-        for (const each of toStop) each.abort();
-        return;
-      }
-      isStopping = true;
-      void onStop().finally(() => process.exit(128 + constants.signals[signal]));
-    });
+  const stop = (exitCode: number): void => {
+    if (isStopping) return;
+    isStopping = true;
+    void Promise.race([onStop(), later(givingBackMs)])
+      .catch(() => {}) // the signal is obeyed whatever cannot be given back
+      .then(() => leaveAtOnce(exitCode));
+  };
+  const obey = (signal: NodeJS.Signals): void => {
+    const exitCode = 128 + constants.signals[signal];
+    const sinceLastMs = lastMs === undefined ? undefined : performance.now() - lastMs;
+    lastMs = performance.now();
+    const toStop = [...stoppable].filter((each) => !each.signal.aborted);
+    for (const each of toStop) each.abort();
+    if (toStop.length > 0) onStopping?.();
+    else if (shields > 0) onShielded();
+    const isBusy = toStop.length > 0 || shields > 0;
+    if (sinceLastMs !== undefined)
+      setTimeout(() => stop(exitCode), isBusy || sinceLastMs < bounceMs ? patienceMs : 0).unref();
+    else if (!isBusy) stop(exitCode);
+  };
+  for (const signal of stopSignals) process.on(signal, obey);
   return {
     shield: async (action) => {
       shields += 1;
@@ -59,5 +78,8 @@ export const watchSignals = (
         stoppable.delete(controller);
       }
     },
+    isStopAsked: () => lastMs !== undefined,
   };
 };
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,29 +1,33 @@
 import { open } from 'node:fs/promises';
+import { isatty } from 'node:tty';
 import { RescueError } from '../model/errors.ts';
-import type { Terminal } from '../model/terminal.ts';
+import type { OutputStream, Terminal } from '../model/terminal.ts';
+import { createOutput, isDiscarded } from './output.ts';
 
 /** Nobody's password file is longer; a device file given by mistake would never end. */
 const smallFileBytes = 64 * 1024;
 
 /** The process's own standard streams. Questions go to standard error, so that results can be piped. */
 export const createTerminal = (): Terminal => {
-  const { stdin, stdout, stderr } = process;
+  const { stdin } = process;
   const lines = createLineReader();
-  // A reader that goes away (`scan | head`) is not an error of ours.
-  for (const stream of [stdout, stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit(0);
-    });
+  const { put, settle, settleForGood } = createOutput();
+  const say = (stream: OutputStream, text: string) => void put(stream, Buffer.from(text));
   return {
-    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
-    hasColor: stdout.isTTY === true && stdout.hasColors(),
-    write: (bytes) =>
-      new Promise((resolve, reject) => stdout.write(bytes, (error) => (error ? reject(error) : resolve()))),
-    print: (text) => void stdout.write(`${text}\n`),
-    tell: (text) => void stderr.write(`${text}\n`),
+    isInteractive: isatty(0) && isatty(2),
+    hasColor: isatty(1) && process.stdout.hasColors(),
+    isDiscarded: isDiscarded(),
+    write: async (bytes) => {
+      await put('stdout', bytes);
+      const loss = (await settle()).find(({ stream }) => stream === 'stdout');
+      if (loss) throw new RescueError('output-lost', loss);
+    },
+    print: (text) => say('stdout', `${text}\n`),
+    settle,
+    settleForGood,
+    tell: (text) => say('stderr', `${text}\n`),
     ask: (question) => {
-      stderr.write(question);
+      say('stderr', question);
       return lines.next();
     },
     askSecrets: async (questions) => {
@@ -32,9 +36,9 @@ export const createTerminal = (): Terminal => {
       stdin.setRawMode(true);
       try {
         for (const question of questions) {
-          stderr.write(question);
+          say('stderr', question);
           const answer = await lines.next({ isRaw: true });
-          stderr.write('\n');
+          say('stderr', '\n');
           if (answer === undefined || answer === '') break;
           answers.push(answer);
         }
@@ -58,17 +62,22 @@ const readStandardInput = async (): Promise<Uint8Array> => {
   return Buffer.concat(chunks);
 };
 
+/** To its end, in however many pieces: it may be a FIFO. */
 const readSmallFile = async (path: string): Promise<Uint8Array> => {
+  const buffer = Buffer.alloc(smallFileBytes + 1);
+  let sizeBytes = 0;
   try {
     await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(smallFileBytes + 1), 0, smallFileBytes + 1, null);
-    if (bytesRead > smallFileBytes) throw new RescueError('password-file', { path, reason: 'EFBIG' });
-    return buffer.subarray(0, bytesRead);
+    while (sizeBytes < buffer.length) {
+      const { bytesRead } = await file.read(buffer, sizeBytes, buffer.length - sizeBytes, null);
+      if (bytesRead === 0) return buffer.subarray(0, sizeBytes);
+      sizeBytes += bytesRead;
+    }
   } catch (error) {
-    if (error instanceof RescueError) throw error;
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new RescueError('password-file', { path, reason }, { cause: error });
   }
+  throw new RescueError('password-file', { path, reason: 'EFBIG' });
 };
 
 interface LineReader {

@@ -1,4 +1,5 @@
 import type { JobProblem } from './job.ts';
+import type { OutputStream } from './terminal.ts';
 import type { TreePath } from './tree.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface ErrorDetails {
   'source-missing': { path: string };
   'source-unusable': { path: string; kind: string };
   'running-system': { path: string };
+  /** Another run writes to the same disk. */
+  'volume-locked': { selector: string };
   'volume-in-use': { selector: string; mountPoints: readonly string[] };
   'no-match': { selector?: string; candidates: readonly string[] };
   'several-match': { selector?: string; candidates: readonly string[] };
@@ -45,17 +48,25 @@ export interface ErrorDetails {
   'plan-stale': { path: TreePath };
   'consent-missing': Record<never, never>;
   'verify-failed': { user: string };
+  /** The change was written, and then the volume could not be opened any more. */
+  'not-proved': { selector: string; journal: TreePath };
   'rollback-failed': { path: TreePath; journal: TreePath };
   'password-empty': Record<never, never>;
   'password-mismatch': Record<never, never>;
   'password-unusable': { reason: 'newline' | 'nul' | 'not-utf8' | 'too-long' };
   'password-file': { path: string; reason: string };
   'no-terminal': Record<never, never>;
+  /** What was said was not taken; `reason` as errno(3) names it. */
+  'output-lost': { stream: OutputStream; reason: string };
+  /** A made-up password that nobody could read: `discarded` before anything was changed, else what it replaced was put back. */
+  'password-unseen': { reason: 'discarded' | (string & {}) };
   usage: { message: string };
   /** A hash made elsewhere that this system would not understand; `accepted`: the schemes that it does. */
   'hash-unusable': { user: string; accepted: readonly string[] };
   /** A job file that is not understood. */
   'job-file': { problems: readonly JobProblem[] };
+  /** A signal came in the middle of a job; `done`: its steps that were carried out. */
+  'job-stopped': { done: number; steps: number };
   'job-unreadable': { path: string; reason: string };
   /** A link, a FIFO, a device, or a file that has other names as well. */
   'job-not-a-file': { path: string };

@@ -35,6 +35,7 @@ const { exitCode } = await runTextUi({
     randomBytes,
     shield: (action) => action(),
     stoppable: (action) => action(new AbortController().signal),
+    isStopAsked: () => false,
   }),
 });
 await storage[Symbol.asyncDispose]();

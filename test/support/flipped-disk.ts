@@ -61,6 +61,7 @@ const meet = async (seed: number): Promise<void> => {
     randomBytes: (count) => new Uint8Array(count),
     shield: (action) => action(),
     stoppable: (action) => action(new AbortController().signal),
+    isStopAsked: () => false,
   };
   const sources = [await storage.identify(flipped)];
   const looked = await attempt(async () => {

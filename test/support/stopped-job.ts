@@ -27,6 +27,7 @@ const context = {
   randomBytes,
   shield: <T>(action: () => Promise<T>) => action(),
   stoppable: <T>(action: (signal: AbortSignal) => Promise<T>) => action(new AbortController().signal),
+  isStopAsked: () => false,
 };
 const sources = [{ kind: 'image', path: image }] as const;
 const openRecovery = () => Promise.reject(new Error('nothing is recovered here'));

@@ -40,6 +40,7 @@ const context: Context = {
   randomBytes,
   shield: (action) => action(),
   stoppable: (action) => action(new AbortController().signal),
+  isStopAsked: () => false,
 };
 const found = await scan(context, [{ kind: 'image', path: image }]);
 const { system, account } = chooseAccount(found, { on: undefined, user }, 'accounts');

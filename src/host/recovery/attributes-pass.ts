@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, lchownSync, lstatSync, type Stats, utimesSync } from 'node:fs';
+import { endWithUs } from '../running-tools.ts';
 import { isSystemError } from '../system-error.ts';
 import { toolEnvironment } from '../tool-environment.ts';
 import { type Finishing, splitDeep } from './finishing.ts';
@@ -112,7 +113,8 @@ const complaintBytes = 16 * 1024;
 const pipeInto = (command: readonly string[], folder: string, names: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const [program = '', ...args] = command;
-    const child = spawn(program, args, { cwd: folder, env: toolEnvironment, stdio: ['pipe', 'ignore', 'pipe'] });
+    const options = { cwd: folder, env: toolEnvironment, stdio: ['pipe', 'ignore', 'pipe'] as ['pipe', 'ignore', 'pipe'] };
+    const child = endWithUs(spawn(program, args, options));
     let complaints = '';
     child.on('error', reject);
     child.stderr.on('data', (bytes: Buffer) => {

@@ -6,6 +6,7 @@ import type { CloneProgress, CloneSummary, Recovery } from '../../model/recovery
 import { clearName, continueIn, createIn, entryIn, isPlainFileIn, statusIn } from '../foreign/files.ts';
 import { openFolderAround } from '../foreign/folder.ts';
 import { readLines, readStart } from '../foreign/lines.ts';
+import { endWithUs } from '../running-tools.ts';
 import { formatDevice } from '../running-system.ts';
 import { isSystemError } from '../system-error.ts';
 import { toolEnvironment } from '../tool-environment.ts';
@@ -120,6 +121,7 @@ const runRescue = (
       // Not in the terminal's process group: Ctrl-C reaches it through us, once.
       detached: true,
     });
+    endWithUs(child);
     const stop = () => void child.kill('SIGINT');
     signal?.addEventListener('abort', stop);
     child.on('close', () => signal?.removeEventListener('abort', stop));

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endWithUs } from '../running-tools.ts';
 import { toolEnvironment } from '../tool-environment.ts';
 import { TargetError } from './target-error.ts';
 
@@ -6,7 +7,7 @@ import { TargetError } from './target-error.ts';
 export const flush = (folder: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const path = folder.replace('/proc/self/', `/proc/${process.pid}/`);
-    const child = spawn('sync', ['--file-system', path], { env: toolEnvironment, stdio: 'ignore' });
+    const child = endWithUs(spawn('sync', ['--file-system', path], { env: toolEnvironment, stdio: 'ignore' }));
     child.on('error', reject);
     child.on('close', (code) => (code === 0 ? resolve() : reject(new TargetError('EIO', '', undefined))));
   });

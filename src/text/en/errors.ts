@@ -22,6 +22,8 @@ export const errors: ErrorSentences = {
     `${named(path)} (${named(kind)}) is neither a disk, nor a raw disk image, nor a folder. Compressed images must be unpacked first, and virtual machine images converted to raw.`,
   'running-system': ({ path }) =>
     `${named(path)} carries the system that is running right now, so it is not touched. Start the machine from the Sparekey stick to repair it.`,
+  'volume-locked': ({ selector }) =>
+    `Another run of Sparekey, or another program, keeps the disk with ${named(selector)} locked while it writes to it. Wait until it is done, and try again. Nothing was changed.`,
   'volume-in-use': ({ selector, mountPoints }) =>
     `${named(selector)} is in use (${listed(mountPoints, 'not mounted')}). Unmount it first, for example with \`umount\`, and try again. Nothing was changed.`,
   'no-match': ({ selector, candidates }) =>
@@ -74,6 +76,8 @@ export const errors: ErrorSentences = {
   'consent-missing': () => 'Nothing was changed, because nobody agreed to the plan above. Add --yes to carry it out.',
   'verify-failed': ({ user }) =>
     `The new password of “${named(user)}” was written, but was not accepted when checked, so the old state was put back.`,
+  'not-proved': ({ selector, journal }) =>
+    `The change was written to ${named(selector)}, but the disk could not be opened again to check it: it may have been pulled out, or be failing. It may be in place or not. What was there before is kept on that volume in ${named(journal)}. Plug the disk in again and look with \`sparekey scan\`; \`sparekey undo\` puts the old state back.`,
   'rollback-failed': ({ path, journal }) =>
     `${named(path)} could not be put back. The original is kept on that volume in ${named(journal)}; copy the disk before doing anything else.`,
   'password-empty': () => 'The password is empty. Type at least one character, or use --generate.',
@@ -88,11 +92,19 @@ export const errors: ErrorSentences = {
   'password-file': ({ path, reason }) => `The password file ${named(path)} could not be read (${named(reason)}).`,
   'no-terminal': () =>
     'There is no terminal to ask for the password on. Use --password-file FILE (- for standard input) or --generate.',
+  'output-lost': ({ stream, reason }) =>
+    `Not all that there was to say could be written to standard ${stream === 'stdout' ? 'output' : 'error'} (${named(reason)}).`,
+  'password-unseen': ({ reason }) =>
+    reason === 'discarded'
+      ? 'Standard output is closed or leads to /dev/null, so nobody would see the made-up password. Nothing was changed.'
+      : `The made-up password could not be shown (${named(reason)}), so the old state was put back.`,
   usage: ({ message }) => `${message}\n\`sparekey --help\` shows what is understood.`,
   'hash-unusable': ({ user, accepted }) =>
     `The hash for “${named(user)}” is of a kind that its system would not understand. Accepted: ${listed(accepted, '')}; \`sparekey hash\` makes one. Nothing was changed.`,
   'job-file': ({ problems }) =>
     ['The job file is not understood, so nothing was changed.', ...problems.map(problemLine)].join('\n'),
+  'job-stopped': ({ done, steps }) =>
+    `Stopped by a signal after ${done} of ${steps} steps. Nothing was changed for the others; the report names them.`,
   'job-unreadable': ({ path, reason }) => `The job file ${named(path)} could not be read (${named(reason)}).`,
   'job-not-a-file': ({ path }) =>
     `The job ${named(path)} is not a plain file of its own, but a link, a device or a second name of another file. Sparekey marks a job as run by writing into it, so it takes plain files only. Nothing was changed. Copy the job there as a file, and run it again.`,

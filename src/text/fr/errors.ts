@@ -22,6 +22,8 @@ export const errors: ErrorSentences = {
     `${named(path)} (${named(kind)}) n’est ni un disque, ni une image disque brute, ni un dossier. Décompressez d’abord les images compressées et convertissez en brut celles de machines virtuelles.`,
   'running-system': ({ path }) =>
     `${named(path)} porte le système en cours d’exécution : il n’est pas touché. Démarrez la machine sur la clé Sparekey pour le réparer.`,
+  'volume-locked': ({ selector }) =>
+    `Une autre exécution de Sparekey, ou un autre programme, verrouille le disque de ${named(selector)} pour y écrire. Attendez que ce soit fini, puis réessayez. Rien n’a été modifié.`,
   'volume-in-use': ({ selector, mountPoints }) =>
     `${named(selector)} est en cours d’utilisation (${listed(mountPoints, 'non monté')}). Démontez-le d’abord, par exemple avec \`umount\`, puis réessayez. Rien n’a été modifié.`,
   'no-match': ({ selector, candidates }) =>
@@ -75,6 +77,8 @@ export const errors: ErrorSentences = {
     'Rien n’a été modifié, car personne n’a accepté le plan ci-dessus. Ajoutez --yes pour l’exécuter.',
   'verify-failed': ({ user }) =>
     `Le nouveau mot de passe de « ${named(user)} » a été écrit, mais refusé à la vérification : l’ancien état a été rétabli.`,
+  'not-proved': ({ selector, journal }) =>
+    `Le changement a été écrit sur ${named(selector)}, mais le disque n’a pas pu être rouvert pour le vérifier : il a peut-être été retiré, ou il est en train de lâcher. Le changement est peut-être en place, peut-être pas. Ce qui s’y trouvait avant est conservé sur ce volume dans ${named(journal)}. Rebranchez le disque et regardez avec \`sparekey scan\` ; \`sparekey undo\` rétablit l’ancien état.`,
   'rollback-failed': ({ path, journal }) =>
     `${named(path)} n’a pas pu être rétabli. L’original est conservé sur ce volume dans ${named(journal)} ; copiez le disque avant toute autre chose.`,
   'password-empty': () => 'Le mot de passe est vide. Tapez au moins un caractère, ou utilisez --generate.',
@@ -91,11 +95,19 @@ export const errors: ErrorSentences = {
     `Le fichier de mot de passe ${named(path)} n’a pas pu être lu (${named(reason)}).`,
   'no-terminal': () =>
     'Il n’y a pas de terminal où demander le mot de passe. Utilisez --password-file FICHIER (- pour l’entrée standard) ou --generate.',
+  'output-lost': ({ stream, reason }) =>
+    `Tout n’a pas pu être écrit sur la sortie ${stream === 'stdout' ? 'standard' : 'd’erreur'} (${named(reason)}).`,
+  'password-unseen': ({ reason }) =>
+    reason === 'discarded'
+      ? 'La sortie standard est fermée ou mène à /dev/null : personne ne verrait le mot de passe inventé. Rien n’a été modifié.'
+      : `Le mot de passe inventé n’a pas pu être montré (${named(reason)}) : l’ancien état a été rétabli.`,
   usage: ({ message }) => `${message}\n\`sparekey --help\` montre ce qui est compris.`,
   'hash-unusable': ({ user, accepted }) =>
     `L’empreinte pour « ${named(user)} » est d’un genre que son système ne comprendrait pas. Accepté : ${listed(accepted, '')} ; \`sparekey hash\` en fait une. Rien n’a été modifié.`,
   'job-file': ({ problems }) =>
     ['Le fichier de la tâche n’est pas compris : rien n’a été modifié.', ...problems.map(problemLine)].join('\n'),
+  'job-stopped': ({ done, steps }) =>
+    `Arrêtée par un signal après ${done} étape(s) sur ${steps}. Rien n’a été modifié pour les autres ; le rapport les nomme.`,
   'job-unreadable': ({ path, reason }) => `Le fichier de tâche ${named(path)} n’a pas pu être lu (${named(reason)}).`,
   'job-not-a-file': ({ path }) =>
     `La tâche ${named(path)} n’est pas un simple fichier, mais un lien, un périphérique ou un second nom d’un autre fichier. Sparekey écrit dans la tâche pour la marquer comme exécutée : il ne prend que de simples fichiers. Rien n’a été modifié. Copiez la tâche à cet endroit sous forme de fichier, puis relancez-la.`,

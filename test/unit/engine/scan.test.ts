@@ -42,6 +42,7 @@ const contextOf = (different: Partial<Storage>, profiles: readonly SystemProfile
   randomBytes: (count) => new Uint8Array(count),
   shield: (action) => action(),
   stoppable: (action) => action(new AbortController().signal),
+  isStopAsked: () => false,
 });
 
 test('a broken profile costs a notice, and the others are heard', async () => {

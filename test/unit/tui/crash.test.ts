@@ -85,6 +85,7 @@ const startTextUi = (survey: () => Promise<readonly Disk[]>) => {
       randomBytes: (count) => new Uint8Array(count),
       shield: (action) => action(),
       stoppable: (action) => action(new AbortController().signal),
+      isStopAsked: () => false,
     }),
   });
   return { ...recording, reports, ended };

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import { RescueError } from '../../../model/errors.ts';
 import type { Volume } from '../../../model/storage.ts';
+import { endWithUs } from '../../running-tools.ts';
 import { toolEnvironment } from '../../tool-environment.ts';
 import type { SpareSuperblock } from '../backup-superblock.ts';
 
@@ -47,10 +48,9 @@ export const openSession = async (
     run: async (commands, checksums, onText) => {
       const args = ['-c', ...(checksums === 'ignored' ? ['-n'] : []), ...place, '-f', '-', source];
       const stdio = ['pipe', 'pipe', 'pipe', handle.fd] as const;
-      const child = spawn('debugfs', args, {
-        env: toolEnvironment,
-        stdio: [...stdio],
-      }) as ChildProcessWithoutNullStreams;
+      const child = endWithUs(
+        spawn('debugfs', args, { env: toolEnvironment, stdio: [...stdio] }) as ChildProcessWithoutNullStreams,
+      );
       const ended = new Promise<void>((resolve, reject) => {
         child.on('error', (cause) => reject(new RescueError('tool-missing', { tool: 'debugfs' }, { cause })));
         child.on('close', () => resolve());
