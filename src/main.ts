@@ -11,7 +11,8 @@ import type { Invocation } from './tui/invocation.ts';
  */
 const main = async (argv: readonly string[]): Promise<number> => {
   if (argv.length === 1 && argv[0] === '--version') {
-    return await printLine(`sparekey ${manifest.version}`);
+    // Where nobody takes it, the ordinary way says so.
+    if ((await printLine(`sparekey ${manifest.version}`)) === 0) return 0;
   }
   // Not for people: the rescue medium calls this when it finds a job on itself.
   if (argv[0] === 'boot-job') return await runBootJobHere(argv.slice(1));

@@ -1,9 +1,10 @@
-import { apply } from '../engine/apply.ts';
+import { type Applied, apply } from '../engine/apply.ts';
 import { consentTo } from '../engine/consent.ts';
+import type { Context } from '../engine/context.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Secret } from '../model/secret.ts';
-import type { Terminal } from '../model/terminal.ts';
+import type { Loss, Terminal } from '../model/terminal.ts';
 import type { Text } from '../text/text.ts';
 import type { CommonOptions, Session } from './command.ts';
 import { runDocument } from './run-json.ts';
@@ -11,8 +12,9 @@ import { formatPlan, formatReport } from './run-text.ts';
 
 /**
  * Preview, consent, apply, report: the one way in which the command line changes anything.
- * @param generated a password that Sparekey made up, and prints once it is in place
- * @throws RescueError consent-missing and what apply throws
+ * @param generated a password that Sparekey made up, and prints once it is in place; where nobody takes it, the change is
+ *   taken back
+ * @throws RescueError consent-missing, password-unseen and what apply throws
  */
 export const carryOut = async (
   { context, terminal, text }: Session,
@@ -30,10 +32,28 @@ export const carryOut = async (
   terminal.tell(preview);
   const isConsented = options.yes || (terminal.isInteractive && (await isAgreed(terminal, text, text.run.askConsent)));
   if (!isConsented) throw new RescueError('consent-missing', {});
-  const applied = await apply(context, prepared, consentTo(prepared.plan, options.yes ? 'order' : 'answer'));
-  if (options.json) printDocument(runDocument(prepared, text, applied, generated));
-  else terminal.print(formatReport(prepared, applied, options.disk ?? [], generated, text));
+  const consent = consentTo(prepared.plan, options.yes ? 'order' : 'answer');
+  const report = (applied: Applied) => {
+    if (options.json) printDocument(runDocument(prepared, text, applied, generated));
+    else terminal.print(formatReport(prepared, applied, options.disk ?? [], generated, text));
+  };
+  if (generated === undefined) report(await apply(context, prepared, consent));
+  else
+    await apply(context, prepared, consent, async (applied) => {
+      report(applied);
+      await assertSeen(context, terminal);
+    });
 };
+
+/** Waits until a password that was just printed is taken. @throws RescueError password-unseen, also where a signal ends the waiting */
+const assertSeen = (context: Context, terminal: Terminal): Promise<void> =>
+  context.stoppable(async (signal) => {
+    const stopped = Promise.withResolvers<readonly Loss[]>();
+    signal.addEventListener('abort', () => stopped.resolve([{ stream: 'stdout', reason: 'ECANCELED' }]));
+    const losses = await Promise.race([terminal.settleForGood(), stopped.promise]);
+    const loss = losses.find(({ stream }) => stream === 'stdout');
+    if (loss) throw new RescueError('password-unseen', { reason: loss.reason });
+  });
 
 /** Whether a question was answered with a yes. */
 export const isAgreed = async (terminal: Terminal, { run }: Text, question: string): Promise<boolean> =>

@@ -40,6 +40,8 @@ export const formatReport = (
 /** A line of progress, for the events that a person watching a run wants to see. */
 export const formatEvent = (event: EngineEvent, { run }: Text): string | undefined => {
   switch (event.kind) {
+    case 'waiting-for-run':
+      return run.waitingForRun(event.selector);
     case 'opening':
       return run.opening(event.selector);
     case 'written':

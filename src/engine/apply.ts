@@ -1,4 +1,4 @@
-import { RescueError } from '../model/errors.ts';
+import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import type { WritableTree } from '../model/tree.ts';
 import type { Consent } from './consent.ts';
@@ -26,29 +26,79 @@ export interface Applied {
 }
 
 /**
- * Carries out a plan: journal first, then every change, whole or not at all, then a fresh look that proves it.
+ * Carries out a plan: journal first, then every change, whole or not at all, then a fresh look that proves it, all of it
+ * while no other run can write to the same disk.
  * Whatever fails, the files are put back as they were before the error reaches the caller.
- * @throws RescueError consent-missing, plan-stale, verify-failed, rollback-failed and what Storage.lease and WritableTree throw
+ * @param announce tells of what is proved; where it throws, the files are put back too
+ * @throws RescueError consent-missing, volume-locked, plan-stale, verify-failed, not-proved, rollback-failed, what
+ *   Storage.lease and WritableTree throw, and what `announce` throws
  */
-export const apply = async (context: Context, prepared: PreparedPlan, consent: Consent): Promise<Applied> => {
-  if (consent.to !== prepared.plan.digest) throw new RescueError('consent-missing', {});
-  return await context.shield(() => writeAndProve(context, prepared));
+export const apply = async (
+  context: Context,
+  prepared: PreparedPlan,
+  consent: Consent,
+  announce: (applied: Applied) => Promise<void> = async () => {},
+): Promise<Applied> => {
+  const { plan, volume } = prepared;
+  if (consent.to !== plan.digest) throw new RescueError('consent-missing', {});
+  const onWait = () => context.emit({ kind: 'waiting-for-run', selector: volume.selector });
+  await using _lock = await context.storage.lock(volume, onWait);
+  return await context.shield(() => writeAndProve(context, prepared, announce));
 };
 
-const writeAndProve = async (context: Context, prepared: PreparedPlan): Promise<Applied> => {
+const writeAndProve = async (
+  context: Context,
+  prepared: PreparedPlan,
+  announce: (applied: Applied) => Promise<void>,
+): Promise<Applied> => {
   const { volume } = prepared;
-  const manifest = await withLease(context, volume, (tree) => write(context, tree, prepared));
+  const manifest = await writeAndClose(context, prepared);
+  const applied = { journalId: manifest.id, journalFolder: `${journalFolder}/${manifest.id}` };
   try {
-    await using look = await context.storage.look(volume);
-    await prepared.verify(look.tree);
+    await prove(context, prepared);
+    context.emit({ kind: 'verified' });
+    await announce(applied);
   } catch (error) {
-    context.emit({ kind: 'rolling-back' });
-    await withLease(context, volume, (tree) => putBack(tree, manifest, error));
+    await takeBack(context, volume, manifest, error);
     throw error;
   }
-  context.emit({ kind: 'verified' });
-  return { journalId: manifest.id, journalFolder: `${journalFolder}/${manifest.id}` };
+  return applied;
 };
+
+const prove = async ({ storage }: Context, { volume, verify }: PreparedPlan): Promise<void> => {
+  await using look = await storage.look(volume);
+  await verify(look.tree);
+};
+
+/** A disk that goes away under a write that was made is another matter than one that could not be made. */
+const writeAndClose = async (context: Context, prepared: PreparedPlan): Promise<Manifest> => {
+  let manifest: Manifest | undefined;
+  try {
+    return await withLease(context, prepared.volume, async (tree) => {
+      manifest = await write(context, tree, prepared);
+      return manifest;
+    });
+  } catch (error) {
+    throw manifest === undefined ? error : notProved(prepared.volume, manifest, error);
+  }
+};
+
+/** Undoes a write that was not proved, where the volume can still be opened. @throws RescueError not-proved, rollback-failed */
+const takeBack = async (context: Context, volume: Volume, manifest: Manifest, error: unknown): Promise<void> => {
+  try {
+    await withLease(context, volume, async (tree) => {
+      context.emit({ kind: 'rolling-back' });
+      await putBack(tree, manifest, error);
+    });
+  } catch (failure) {
+    const first = firstFailure(failure);
+    if (isRescueError(first) && first.code === 'rollback-failed') throw first;
+    throw notProved(volume, manifest, new AggregateError([error, failure]));
+  }
+};
+
+const notProved = ({ selector }: Volume, { id }: Manifest, cause: unknown): RescueError =>
+  new RescueError('not-proved', { selector, journal: `${journalFolder}/${id}` }, { cause });
 
 const withLease = async <T>(
   context: Context,

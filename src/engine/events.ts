@@ -8,6 +8,8 @@ export type EngineEvent =
   | { readonly kind: 'surveyed'; readonly disks: readonly Disk[] }
   | { readonly kind: 'looking'; readonly selector: string }
   | { readonly kind: 'noticed'; readonly notice: Notice }
+  /** Another run writes to the same disk. */
+  | { readonly kind: 'waiting-for-run'; readonly selector: string }
   | { readonly kind: 'opening'; readonly selector: string }
   | { readonly kind: 'journal-kept'; readonly id: string; readonly folder: TreePath }
   | { readonly kind: 'written'; readonly path: TreePath }

@@ -13,7 +13,6 @@ export type Tool =
   | 'cp'
   | 'dmesg'
   | 'dmsetup'
-  | 'flock'
   | 'fsck.exfat'
   | 'fsck.fat'
   | 'loadkeys'

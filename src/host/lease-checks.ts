@@ -1,5 +1,5 @@
 import { access, constants, open, readFile, stat } from 'node:fs/promises';
-import { parseLockedInodes } from '../formats/locks.ts';
+import { type FileLock, parseLockedInodes } from '../formats/locks.ts';
 import { isRescueError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import { findDevice, listDisks } from './devices.ts';
@@ -10,9 +10,10 @@ import { isSystemError } from './system-error.ts';
 
 /**
  * Looks once more, at the last moment, whether a volume may be written: the survey may be minutes old.
+ * @param isLockedByUs whether the lock that all our runs share is ours (volume-lock.ts)
  * @throws RescueError running-system, volume-in-use, read-only-device, raid-member
  */
-export const assertLeasable = async (volume: Volume): Promise<void> => {
+export const assertLeasable = async (volume: Volume, isLockedByUs = false): Promise<void> => {
   const { kind, path, selector, raidMember } = volume;
   if (raidMember !== undefined) throw new RescueError('raid-member', { selector, type: raidMember });
   if (kind === 'folder') {
@@ -24,7 +25,7 @@ export const assertLeasable = async (volume: Volume): Promise<void> => {
   }
   if (kind === 'device') await assertDeviceFree(volume);
   await assertWritable(volume);
-  if (kind === 'image') await assertUnlocked(volume);
+  if (kind === 'image') await assertUnlocked(volume, isLockedByUs);
   await assertNoLoop(volume);
 };
 
@@ -52,13 +53,18 @@ const assertWritable = async ({ kind, path, selector }: Volume): Promise<void> =
   }
 };
 
-/** Virtual machines and the like lock the images that they run on; a file of ours nobody locks. */
-const assertUnlocked = async ({ path, selector }: Volume): Promise<void> => {
+/** Virtual machines and the like lock the images that they run on. While a flock(2) lock is ours there is no other. */
+const assertUnlocked = async ({ path, selector }: Volume, isLockedByUs: boolean): Promise<void> => {
   const [locks, { ino }] = await Promise.all([readFile('/proc/locks'), stat(path)]);
-  if (parseLockedInodes(locks).has(ino)) throw new RescueError('volume-in-use', { selector, mountPoints: [] });
+  const isForeign = ({ kind }: FileLock) => !(isLockedByUs && kind === 'FLOCK');
+  if (parseLockedInodes(locks, isForeign).has(ino))
+    throw new RescueError('volume-in-use', { selector, mountPoints: [] });
 };
 
-/** A loop device over the same bytes is somebody else's mount; or our last look's, and then about to go. */
+/** A look of another run takes a second or two. */
+const loopPatienceMs = 5000;
+
+/** A loop device over the same bytes is somebody else's mount; or a look's, of ours or of another run, and then about to go. */
 const assertNoLoop = (volume: Volume): Promise<void> =>
   patiently(
     async () => {
@@ -66,5 +72,5 @@ const assertNoLoop = (volume: Volume): Promise<void> =>
       if (loops.length > 0) throw new RescueError('volume-in-use', { selector: volume.selector, mountPoints: [] });
     },
     isRescueError,
-    1000,
+    loopPatienceMs,
   );

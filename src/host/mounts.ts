@@ -62,9 +62,8 @@ export const createMounts = (): Mounts => {
     // A device is mounted itself: its own caches and locks, and no loop device between it and the flush.
     const isWhole = volume.kind === 'device' && volume.offsetBytes === 0;
     const options = [...always, 'rw', ...(isWhole ? [] : ['loop', ...rangeOptions(volume)]), ...leaseOptions];
-    const { root, facts, unmount } = await mountPatiently(volume, () =>
-      namespace.mount(['--read-write', ...mountArgs(volume, options)]),
-    );
+    const mount = () => namespace.mount(['--read-write', ...mountArgs(volume, options)]);
+    const { root, facts, unmount } = await mountPatiently(volume, mount, isWhole ? undefined : writeProtected);
     const release = once(() => unmountPatiently(volume, unmount));
     if (!facts.options.includes('rw')) {
       await release();
@@ -98,12 +97,18 @@ const rangeOptions = ({ offsetBytes, sizeBytes }: Volume): readonly string[] =>
 /** mount's words for a loop device over the same bytes, and for none being free. */
 const overlap = /overlapping loop device/;
 const noLoop = /failed to setup loop device|free loop/i;
+/** What cannot be written; or, through a loop device, what another run looks at just now, whose loop device mount takes. */
+const writeProtected = /write-protected|Read-only file system/;
 
 /** Loop devices are freed a moment after the unmount, and others on the machine use them too. */
-const mountPatiently = async (volume: Volume, mount: () => Promise<PrivateMount>): Promise<PrivateMount> => {
+const mountPatiently = async (
+  volume: Volume,
+  mount: () => Promise<PrivateMount>,
+  alsoPassing?: RegExp,
+): Promise<PrivateMount> => {
   const isPassing = (error: unknown) => {
     const output = outputOfFailure(error) ?? '';
-    return overlap.test(output) || noLoop.test(output);
+    return [overlap, noLoop, alsoPassing].some((words) => words?.test(output));
   };
   try {
     return await patiently(mount, isPassing);
@@ -118,7 +123,7 @@ const refusalOf = ({ selector }: Volume, error: unknown): unknown => {
   const options = { cause: error };
   if (overlap.test(output)) return new RescueError('volume-in-use', { selector, mountPoints: [] }, options);
   if (noLoop.test(output)) return new RescueError('no-loop-device', {}, options);
-  if (/write-protected|Read-only file system/.test(output)) {
+  if (writeProtected.test(output)) {
     return new RescueError('read-only-device', { selector }, options);
   }
   return new RescueError('cannot-mount', { selector, output }, options);

@@ -1,6 +1,7 @@
 import { RescueError } from '../model/errors.ts';
-import type { Disk, Source, Storage } from '../model/storage.ts';
+import type { Disk, Source, Storage, Volume } from '../model/storage.ts';
 import { findOurDisks } from './boot-medium.ts';
+import { run } from './commands.ts';
 import { findDevice, isDisk, listDisks } from './devices.ts';
 import { type Driver, driverFor } from './filesystems.ts';
 import { type FoundDisk, identifyAll } from './identity.ts';
@@ -11,6 +12,7 @@ import { surveyDisk } from './survey-devices.ts';
 import { surveyFolder } from './survey-folders.ts';
 import { surveyImage } from './survey-images.ts';
 import { createTree } from './tree.ts';
+import { createVolumeLocks } from './volume-lock.ts';
 import { createWritableTree } from './writable-tree.ts';
 import type { Writing } from './writing.ts';
 
@@ -25,18 +27,22 @@ export interface StorageOptions {
 export const createStorage = (options: StorageOptions = {}): Storage & AsyncDisposable => {
   const { onStep = () => {}, ownSignature } = options;
   const mounts = createMounts();
+  const locks = createVolumeLocks();
   return {
     survey: async (sources) => markOurs(await survey(sources), ownSignature),
     identify,
     canLook: ({ kind, filesystem, raidMember }) =>
       kind === 'folder' || (raidMember === undefined && mayHoldSystem(driverFor(filesystem?.type))),
     look: async (volume) => {
+      await locks.waitForWriter(volume);
       if (volume.kind === 'folder') return { tree: createTree(volume.path), [Symbol.asyncDispose]: async () => {} };
+      if (volume.kind === 'device' && (await locks.holds(volume))) await forget(volume);
       const mounted = await mounts.look(volume);
       return { tree: createTree(mounted.root), [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
     },
+    lock: locks.lock,
     lease: async (volume) => {
-      await assertLeasable(volume);
+      await assertLeasable(volume, await locks.holds(volume));
       if (volume.kind === 'folder') {
         const tree = createWritableTree({ root: volume.path, onStep });
         return { tree, [Symbol.asyncDispose]: async () => {} };
@@ -48,6 +54,12 @@ export const createStorage = (options: StorageOptions = {}): Storage & AsyncDisp
     [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),
   };
 };
+
+/**
+ * A look reads a device through its cache, which a mounted file system writes past, and which stays as long as anybody
+ * has the device open: our lock does. (blockdev(8), --flushbufs)
+ */
+const forget = async ({ path }: Volume): Promise<void> => void (await run('blockdev', ['--flushbufs', path]));
 
 const markOurs = async (disks: readonly Disk[], ownSignature?: string): Promise<readonly Disk[]> => {
   const ours = await findOurDisks(disks, ownSignature);

@@ -158,11 +158,12 @@ const report = async (
   if (job?.isSwap && !(await swapIn(boot, context, text, job, content)))
     return await leaveOnVolume(context, facts.result, formatReports(facts, text));
   const whole = { ...facts, ...(isRun(facts.result) && { retiredAs: medium.retiredName }) };
-  const { error } = await attempt(async () => {
+  const deliver = async () => {
     await medium.writeFiles(formatReports(whole, text));
     await keepBootLog(boot, whole, text);
     if (isRun(whole.result) && marks) await medium.retire(content, marks);
-  });
+  };
+  const { error } = await attempt(() => context.shield(deliver));
   if (error === undefined) return `${medium.place}: ${reportNames.text}`;
   bystanders.say(describeProblem(error, text).message);
   return undefined;

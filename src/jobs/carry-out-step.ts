@@ -30,7 +30,8 @@ export const carryOutStep = async (carrying: CarryingOut, plan: StepPlan): Promi
   const recovery = await carrying.openRecovery();
   const to = `${target.folder}/${name}`;
   const inPersonsWords = (error: unknown) => named(error, target);
-  const receipt = await recover(context, recovery, { ...plan.request, to }, () => {}).catch((error) => {
+  const copy = (signal: AbortSignal) => recover(context, recovery, { ...plan.request, to, signal }, () => {});
+  const receipt = await context.stoppable(copy).catch((error) => {
     throw inPersonsWords(error);
   });
   if (receipt.summary.stoppedBy) throw inPersonsWords(receipt.summary.stoppedBy);

@@ -43,7 +43,7 @@ export const runAndReport = async (
     await medium.writeFiles(formatReports(facts, text));
     if (isRun(result)) await medium.retire(content, marks);
   };
-  return { facts, text, ...(await attempt(deliver)) };
+  return { facts, text, ...(await attempt(() => surroundings.context.shield(deliver))) };
 };
 
 /** A job that was refused has changed nothing: it stays as it is, to be corrected. */

@@ -1,6 +1,6 @@
 import type { Context } from '../engine/context.ts';
 import { type Scan, scan } from '../engine/scan.ts';
-import { type ErrorCode, isRescueError } from '../model/errors.ts';
+import { type ErrorCode, isRescueError, RescueError } from '../model/errors.ts';
 import type { Job } from '../model/job.ts';
 import type { SignalName } from '../model/signals.ts';
 import type { DeviceId, Volume } from '../model/storage.ts';
@@ -72,9 +72,14 @@ export const runJob = async (
     const ahead = await timed(surroundings.context, durations, 'looking', takeAhead);
     const planned = ahead ?? (await planAll(surroundings, assignments, waitSeconds, durations));
     if (planned.steps.some(({ status }) => status === 'refused')) return { status: 'refused', durations, ...planned };
-    const steps = await carryOut(surroundings, planned.found, planned.steps, durations);
-    const isDone = steps.every(({ status }) => status === 'done');
-    return { status: isDone ? 'done' : 'failed', steps, found: planned.found, durations };
+    const { shield, isStopAsked } = surroundings.context;
+    // A signal ends the job between two steps: what is under way comes to its end, and the report tells of the rest.
+    const steps = await shield(() => carryOut(surroundings, planned.found, planned.steps, durations));
+    const done = steps.filter(({ status }) => status === 'done').length;
+    const isStopped = isStopAsked() && steps.some(({ status }) => status === 'not-reached');
+    const error = isStopped ? new RescueError('job-stopped', { done, steps: steps.length }) : undefined;
+    const status = done === steps.length ? 'done' : 'failed';
+    return { status, steps, found: planned.found, durations, ...(error && { error }) };
   } catch (error) {
     const steps = assignments.map((assignment): StepResult => ({ ...assignment, status: 'not-reached' }));
     return { status: isRescueError(error) ? 'refused' : 'failed', steps, error, durations };
@@ -156,7 +161,7 @@ const carryOut = async (
   const changed = new Set<DeviceId>();
   for (const [index, result] of planned.entries()) {
     const { plan: first } = result;
-    if (first === undefined || results.some(({ status }) => status === 'failed')) {
+    if (first === undefined || context.isStopAsked() || results.some(({ status }) => status === 'failed')) {
       results.push(result);
       continue;
     }

@@ -59,6 +59,7 @@ export const leaveOnVolume = async (
   const { volume } = plan.prepared;
   const { journalFolder } = outcome.applied;
   const { error } = await attempt(async () => {
+    await using _lock = await storage.lock(volume, () => {});
     await using lease = await storage.lease(volume);
     for (const [name, content] of reports) await lease.tree.createFile(`${journalFolder}/${name}`, content);
   });

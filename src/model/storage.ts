@@ -101,6 +101,13 @@ export interface Storage {
   canLook(volume: Volume): boolean;
   /** Opens a volume read-only, without journal replay. @throws RescueError cannot-mount, need-root */
   look(volume: Volume): Promise<Look>;
+  /**
+   * Keeps every other run of Sparekey from writing to what the volume lies on, until disposed. What is read meanwhile
+   * comes from the disk, and not from what was read before.
+   * @param onWait called when another run has to end first
+   * @throws RescueError volume-locked
+   */
+  lock(volume: Volume, onWait: () => void): Promise<AsyncDisposable>;
   /** Opens a volume for writing. @throws RescueError cannot-mount, read-only-device, need-root */
   lease(volume: Volume): Promise<Lease>;
 }

@@ -54,6 +54,7 @@ export interface RunWords {
   readonly newPassword: (user: string) => string;
   readonly repeatPassword: string;
   readonly generated: (password: string) => string;
+  readonly waitingForRun: (selector: string) => string;
   readonly opening: (selector: string) => string;
   readonly written: (path: string) => string;
   readonly rollingBack: string;

@@ -26,6 +26,8 @@ export const resetPasswordCommand = defineCommand({
     const source = passwordSource(options.generate === true, options.passwordFile);
     // Asked before the disks are looked at: nobody should wait for a refusal.
     if (source.kind === 'prompt' && !terminal.isInteractive) throw new RescueError('no-terminal', {});
+    if (source.kind === 'generate' && terminal.isDiscarded && options.dryRun !== true)
+      throw new RescueError('password-unseen', { reason: 'discarded' });
     const found = await scanAsked(context, options);
     const { system, account } = chooseAccount(found, { on: options.on, user: options.user }, resetPassword.needs);
     assertWritable(found, system.volume);

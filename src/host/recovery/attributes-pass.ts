@@ -113,7 +113,11 @@ const complaintBytes = 16 * 1024;
 const pipeInto = (command: readonly string[], folder: string, names: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const [program = '', ...args] = command;
-    const options = { cwd: folder, env: toolEnvironment, stdio: ['pipe', 'ignore', 'pipe'] as ['pipe', 'ignore', 'pipe'] };
+    const options = {
+      cwd: folder,
+      env: toolEnvironment,
+      stdio: ['pipe', 'ignore', 'pipe'] as ['pipe', 'ignore', 'pipe'],
+    };
     const child = endWithUs(spawn(program, args, options));
     let complaints = '';
     child.on('error', reject);

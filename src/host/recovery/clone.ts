@@ -6,8 +6,8 @@ import type { CloneProgress, CloneSummary, Recovery } from '../../model/recovery
 import { clearName, continueIn, createIn, entryIn, isPlainFileIn, statusIn } from '../foreign/files.ts';
 import { openFolderAround } from '../foreign/folder.ts';
 import { readLines, readStart } from '../foreign/lines.ts';
-import { endWithUs } from '../running-tools.ts';
 import { formatDevice } from '../running-system.ts';
+import { endWithUs } from '../running-tools.ts';
 import { isSystemError } from '../system-error.ts';
 import { toolEnvironment } from '../tool-environment.ts';
 import { unusable } from './target.ts';

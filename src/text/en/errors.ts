@@ -77,7 +77,7 @@ export const errors: ErrorSentences = {
   'verify-failed': ({ user }) =>
     `The new password of “${named(user)}” was written, but was not accepted when checked, so the old state was put back.`,
   'not-proved': ({ selector, journal }) =>
-    `The change was written to ${named(selector)}, but the disk could not be opened again to check it: it may have been pulled out, or be failing. It may be in place or not. What was there before is kept on that volume in ${named(journal)}. Plug the disk in again and look with \`sparekey scan\`; \`sparekey undo\` puts the old state back.`,
+    `The change was written to ${named(selector)}, but the disk could not be opened again to check it: it may have been pulled out, or be failing. It may be in place or not. What was there before is kept on that volume in ${named(journal)}. Plug the disk in again and look at it: the run is listed there, and can be undone.`,
   'rollback-failed': ({ path, journal }) =>
     `${named(path)} could not be put back. The original is kept on that volume in ${named(journal)}; copy the disk before doing anything else.`,
   'password-empty': () => 'The password is empty. Type at least one character, or use --generate.',

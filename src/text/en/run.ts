@@ -32,6 +32,7 @@ export const run: RunWords = {
   newPassword: (user) => `New password for “${named(user)}”: `,
   repeatPassword: 'The same once more: ',
   generated: (password) => `New password: ${password}`,
+  waitingForRun: (selector) => `Waiting for another run of Sparekey that writes to the disk with ${named(selector)}`,
   opening: (selector) => `Opening ${named(selector)} for writing`,
   written: (path) => `Written: ${named(path)}`,
   rollingBack: 'That did not work: putting everything back as it was',

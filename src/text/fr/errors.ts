@@ -78,7 +78,7 @@ export const errors: ErrorSentences = {
   'verify-failed': ({ user }) =>
     `Le nouveau mot de passe de « ${named(user)} » a été écrit, mais refusé à la vérification : l’ancien état a été rétabli.`,
   'not-proved': ({ selector, journal }) =>
-    `Le changement a été écrit sur ${named(selector)}, mais le disque n’a pas pu être rouvert pour le vérifier : il a peut-être été retiré, ou il est en train de lâcher. Le changement est peut-être en place, peut-être pas. Ce qui s’y trouvait avant est conservé sur ce volume dans ${named(journal)}. Rebranchez le disque et regardez avec \`sparekey scan\` ; \`sparekey undo\` rétablit l’ancien état.`,
+    `Le changement a été écrit sur ${named(selector)}, mais le disque n’a pas pu être rouvert pour le vérifier : il a peut-être été retiré, ou il est en train de lâcher. Le changement est peut-être en place, peut-être pas. Ce qui s’y trouvait avant est conservé sur ce volume dans ${named(journal)}. Rebranchez le disque et regardez-le : l’exécution y est listée, et peut être annulée.`,
   'rollback-failed': ({ path, journal }) =>
     `${named(path)} n’a pas pu être rétabli. L’original est conservé sur ce volume dans ${named(journal)} ; copiez le disque avant toute autre chose.`,
   'password-empty': () => 'Le mot de passe est vide. Tapez au moins un caractère, ou utilisez --generate.',

@@ -34,6 +34,8 @@ export const run: RunWords = {
   newPassword: (user) => `Nouveau mot de passe pour « ${named(user)} » : `,
   repeatPassword: 'Le même encore une fois : ',
   generated: (password) => `Nouveau mot de passe : ${password}`,
+  waitingForRun: (selector) =>
+    `Attente d’une autre exécution de Sparekey, qui écrit sur le disque de ${named(selector)}`,
   opening: (selector) => `Ouverture de ${named(selector)} en écriture`,
   written: (path) => `Écrit : ${named(path)}`,
   rollingBack: 'Cela n’a pas marché : tout est remis comme avant',

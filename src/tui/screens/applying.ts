@@ -13,6 +13,8 @@ const stepLines = (state: State, event: EngineEvent, columns: number): readonly 
   switch (event.kind) {
     case 'written':
       return bullet('-', run.written(event.path), columns);
+    case 'waiting-for-run':
+      return bullet('-', run.waitingForRun(event.selector), columns);
     case 'opening':
     case 'journal-kept':
     case 'closed':

@@ -93,7 +93,9 @@ describe('a FIFO that nobody writes to keeps nothing from ending', () => {
   test('on a terminal: Ctrl-C', () =>
     withFolderAsync(async (folder) => {
       const command = `${process.execPath} ${main} hash --password-file ${fifo(folder)}`;
-      const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env: environment });
+      const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+        env: environment,
+      });
       children.add(terminal);
       await isStuck({ pid: await soleChild(await soleChild(terminal.pid)) }, /wait_for_partner/);
       terminal.stdin.write('\u0003');

@@ -20,6 +20,9 @@ const storage: Storage = {
   identify: async (path) => ({ kind: 'device', path }),
   canLook: () => true,
   look: async () => ({ tree: emptyTree, [Symbol.asyncDispose]: async () => {} }),
+  lock: async () => {
+    throw new Error('a scan writes nothing');
+  },
   lease: async () => {
     throw new Error('a scan writes nothing');
   },

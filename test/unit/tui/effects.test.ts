@@ -17,6 +17,7 @@ const createTools = (survey: Storage['survey']) => {
     storage: {
       survey,
       canLook: () => false,
+      lock: async () => ({ [Symbol.asyncDispose]: async () => {} }),
       lease: () => Promise.reject(new RescueError('read-only-device', { selector: 'sdb8' })),
     },
     profiles: [],
