@@ -2,6 +2,7 @@ import {
   type BackupFacts,
   factsLimitBytes,
   isFactsMember,
+  memberLimit,
   parseFacts,
   readFactsBytes,
   withoutProtection,
@@ -35,7 +36,8 @@ export interface BackupSurvey {
   readonly reason: string | undefined;
 }
 
-const innerName = /\.tar(\.gz)?$/i;
+/** With the name that a repair gives to what is not whole. */
+const innerName = /\.tar(\.gz)?(\.incomplete)?$/i;
 
 /** Goes from header to header. Whether a backup is encrypted is told by what is in it: cut off, it has no facts. */
 export const surveyBackup = async (open: OpenBytes): Promise<BackupSurvey> => {
@@ -66,9 +68,6 @@ export const surveyBackup = async (open: OpenBytes): Promise<BackupSurvey> => {
   return { facts, encrypted, repeated: [...repeated], isWhole, reason: reason ?? factsReason };
 };
 
-/** A backup has some dozens; a tar that was made to harm may have millions. */
-const memberLimit = 10_000;
-
 async function* membersOf(open: OpenBytes): AsyncGenerator<TarMember> {
   let count = 0;
   for await (const member of readTar(open)) {
@@ -85,8 +84,12 @@ const readHead = async ({ content, type }: TarMember): Promise<Uint8Array> =>
 const isEncrypted = ({ name }: TarMember, head: Uint8Array): boolean =>
   isSecureTar(head) || (head.length > 0 && innerName.test(name) && !isArchiveStart(head));
 
-/** The encrypted archives of a backup, by their place among its members: two may have one name. */
-export type DecryptionPlan = ReadonlyMap<number, SecureTarMeasure>;
+/** What becomes of a backup's encrypted archives, by their place among its members: two may have one name. */
+export interface DecryptionPlan {
+  readonly measures: ReadonlyMap<number, SecureTarMeasure>;
+  /** Those that a repair found not to be whole; they cannot be decrypted. */
+  readonly leftOut: ReadonlyMap<number, string>;
+}
 
 /**
  * Goes through a backup to its end before anything is written: a tar says how long a member is before the member comes,
@@ -94,14 +97,18 @@ export type DecryptionPlan = ReadonlyMap<number, SecureTarMeasure>;
  * @throws SecureTarError; RangeError where the backup is no tar or is cut short
  */
 export const planDecryption = async (open: OpenBytes, key: SecureTarKey): Promise<DecryptionPlan> => {
-  const plan = new Map<number, SecureTarMeasure>();
+  const measures = new Map<number, SecureTarMeasure>();
+  const leftOut = new Map<number, string>();
   let index = 0;
   for await (const member of membersOf(open)) {
     const head = await readHead(member);
-    if (isEncrypted(member, head)) plan.set(index, await measureSecureTar(fileOf(open, member), key));
+    if (isEncrypted(member, head)) {
+      if (member.name.endsWith('.incomplete')) leftOut.set(index, member.name);
+      else measures.set(index, await measureSecureTar(fileOf(open, member), key));
+    }
     index += 1;
   }
-  return plan;
+  return { measures, leftOut };
 };
 
 /** A member as a file of its own. */
@@ -128,12 +135,14 @@ async function* firstOf(source: AsyncIterable<Uint8Array>, count: number): Async
 export async function* decryptBackup(
   open: OpenBytes,
   key: SecureTarKey,
-  plan: DecryptionPlan,
+  { measures, leftOut }: DecryptionPlan,
 ): AsyncGenerator<Uint8Array> {
   let index = 0;
   for await (const member of membersOf(open)) {
-    const measure = plan.get(index);
+    const measure = measures.get(index);
+    const isLeftOut = leftOut.has(index);
     index += 1;
+    if (isLeftOut) continue;
     if (measure) {
       const file = { sizeBytes: member.sizeBytes, open: (at: number) => from(member.content, at) };
       yield* formatMember(member, decryptSecureTar(file, key, measure), measure.plainBytes);

@@ -10,6 +10,9 @@ export interface BackupFacts {
   readonly isProtected: boolean;
 }
 
+/** A backup has some dozens of members; a tar that was made to harm may have millions. */
+export const memberLimit = 10_000;
+
 const factsName = /^(\.\/)?(backup|snapshot)\.json$/;
 
 /** More than any is; a larger one is not read. */

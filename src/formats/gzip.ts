@@ -11,7 +11,7 @@ export interface MeasuredGzip {
   readonly dataBytes: number;
   /** The footer that belongs to what was unpacked: CRC-32 and size, 8 bytes (RFC 1952, 2.3.1). */
   readonly footer: Uint8Array;
-  /** What really follows the compressed data. */
+  /** What really follows the compressed data, as much of it as could be a footer and its padding. */
   readonly rest: Uint8Array;
 }
 
@@ -20,7 +20,7 @@ const restLimitBytes = 64;
 /** File name and comment in the header; tar writes an empty one, others a path. */
 const nameLimitBytes = 1 << 16;
 
-/** Reads a gzip to its end, and holds no more than a chunk. @throws RangeError where it is damaged or cut short */
+/** Reads a gzip to the end of its compressed data, and holds no more than a chunk. @throws RangeError where it is damaged or cut short */
 export const measureGzip = async (content: AsyncIterable<Uint8Array>): Promise<MeasuredGzip> => {
   const reader = createByteReader(content);
   try {
@@ -33,9 +33,9 @@ export const measureGzip = async (content: AsyncIterable<Uint8Array>): Promise<M
       if (used === chunk.length) continue;
       parts.push(chunk.subarray(used));
       restBytes += chunk.length - used;
-      if (restBytes > restLimitBytes) throw new RangeError('damaged');
+      if (restBytes > restLimitBytes) break;
     }
-    return { ...(await inflater.end(startBytes)), rest: Buffer.concat(parts) };
+    return { ...(await inflater.end(startBytes)), rest: Buffer.concat(parts).subarray(0, restLimitBytes) };
   } finally {
     await reader.close();
   }

@@ -43,6 +43,10 @@ export const measureStream = ({ sizeBytes }: SecureTarFile): Pick<SecureTarMeasu
   return { plainBytes: streamBytes - chunks * tagBytes, end: new Uint8Array() };
 };
 
+/** How long it is, from the root salt on, for a plain text of that size. */
+export const streamSize = (plainBytes: number): number =>
+  headBytes + plainBytes + tagBytes * Math.max(1, Math.ceil(plainBytes / chunkBytes));
+
 /** @throws SecureTarError cut short, damaged, wrong-key */
 export async function* decryptStream(body: AsyncIterable<Uint8Array>, key: SecureTarKey): AsyncGenerator<Uint8Array> {
   const reader = createByteReader(body);

@@ -2,7 +2,7 @@ import { type OpenBytes, readBytesAt } from './byte-reader.ts';
 import { decryptCbc, measureCbc, opensCbc } from './securetar-cbc.ts';
 import { SecureTarError } from './securetar-error.ts';
 import type { SecureTarKey } from './securetar-key.ts';
-import { decryptStream, measureStream, opensStream } from './securetar-stream.ts';
+import { decryptStream, measureStream, opensStream, streamSize } from './securetar-stream.ts';
 
 /**
  * Home Assistant's encrypted archives (securetar). Version 1 is a salt and AES-128-CBC; 2 adds a start of 32 bytes with
@@ -51,6 +51,18 @@ const startOf = (head: Uint8Array) => {
   if (head.length < startBytes) throw new SecureTarError('cut short');
   const claimedBytes = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(16));
   return { version, startBytes, claimedBytes } as const;
+};
+
+const blockBytes = 16;
+
+/** How long an archive is as a whole, by what it says at its beginning; undefined where it says nothing. */
+export const sizeTold = (head: Uint8Array): number | undefined => {
+  if (!isSecureTar(head) || head.length < startBytes || versionOf(head) === undefined) return undefined;
+  const { version, claimedBytes = 0 } = startOf(head);
+  // A Supervisor that was cut off has not come to write it.
+  if (claimedBytes === 0) return undefined;
+  if (version === 3) return startBytes + streamSize(claimedBytes);
+  return startBytes + 2 * blockBytes + Math.floor(claimedBytes / blockBytes) * blockBytes;
 };
 
 /** Whether a key is the right one, by the first bytes alone. @throws SecureTarError unknown version, cut short */

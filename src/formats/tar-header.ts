@@ -1,4 +1,5 @@
-import { decodeBytes } from './bytes.ts';
+import { decodeBytes, encodeBytes } from './bytes.ts';
+import { formatPaxRecords } from './pax.ts';
 
 /** A block of a tar archive (POSIX.1-2017 pax, "ustar Interchange Format"): a header is one, content is filled up to whole ones. */
 export const headerBytes = 512;
@@ -55,6 +56,35 @@ export const withSize = (header: Uint8Array, sizeBytes: number): Uint8Array => {
   } else changed.set(Buffer.from(`${sizeBytes.toString(8).padStart(11, '0')}\0`), 124);
   changed.set(Buffer.from(`${checksumOf(changed).toString(8).padStart(6, '0')}\0 `), 148);
   return changed;
+};
+
+/** A new header, and a pax record before it where the name is too long for one. */
+export function* newTarHeaders(name: string, sizeBytes: number, modifiedAtSeconds: number): Generator<Uint8Array> {
+  const bytes = encodeBytes(name);
+  if (bytes.length > nameBytes) {
+    const body = formatPaxRecords(new Map([['path', name]]));
+    yield newHeader('PaxHeaders', 'x', body.length, modifiedAtSeconds);
+    yield body;
+    yield new Uint8Array(paddingOf(body.length));
+  }
+  yield newHeader(bytes.subarray(0, nameBytes), '0', sizeBytes, modifiedAtSeconds);
+}
+
+const nameBytes = 100;
+
+const newHeader = (
+  name: string | Uint8Array,
+  type: string,
+  sizeBytes: number,
+  modifiedAtSeconds: number,
+): Uint8Array => {
+  const header = Buffer.alloc(headerBytes);
+  header.set(typeof name === 'string' ? Buffer.from(name) : name);
+  header.write('0000644\x000000000\x000000000\0', 100, 'latin1');
+  header.write(`${modifiedAtSeconds.toString(8).padStart(11, '0')}\0`, 136, 'latin1');
+  header.write(type, 156, 'latin1');
+  header.write('ustar\x0000', 257, 'latin1');
+  return withSize(header, sizeBytes);
 };
 
 const text = (header: Uint8Array, at: number, length: number): string =>

@@ -53,5 +53,12 @@ export interface RecoveryWords {
   readonly exported: (path: string) => string;
   readonly notExported: (file: string, why: string) => string;
   readonly backupRemark: (remark: BackupRemark) => string;
+  readonly repairedBackup: (repaired: {
+    readonly path: string;
+    readonly whole: readonly string[];
+    readonly incomplete: readonly string[];
+    readonly hasNewFacts: boolean;
+  }) => readonly string[];
+  readonly soundBackup: (file: string) => string;
   readonly columns: Readonly<Record<'file' | 'name' | 'date' | 'type' | 'size' | 'protection', string>>;
 }

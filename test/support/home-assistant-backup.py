@@ -5,6 +5,7 @@ usage: home-assistant-backup.py VERSION KEY FILE
 VERSION is 0 for none, 1 (as 2025.1.0 wrote it), 2 or 3. Prints the SHA-256 of the archive before it was encrypted.
 """
 import gzip, hashlib, io, json, os, sys, tarfile
+sys.dont_write_bytecode = True
 from securetar_styles import padded_v1, v2, v3
 
 version, key, path = int(sys.argv[1]), sys.argv[2].encode(), sys.argv[3]

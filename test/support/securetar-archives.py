@@ -6,6 +6,7 @@ Each is called STYLE_KIND_SIZE.tar, SIZE bytes of noise in the larger of its two
 `data/noise` of each must come to (SHA-256).
 """
 import hashlib, io, json, os, random, sys, tarfile
+sys.dont_write_bytecode = True
 from securetar_styles import padded_v1, short_v2, v1, v2, v3
 
 key, folder = sys.argv[1].encode(), sys.argv[2]

@@ -3,6 +3,7 @@
 usage: strange-backups.py KEY FOLDER
 """
 import io, json, os, sys, tarfile
+sys.dont_write_bytecode = True
 from securetar_styles import v1, v2, v3
 
 key, folder = sys.argv[1].encode(), sys.argv[2]

@@ -1,4 +1,5 @@
 import { type ExportOutcome, exportEach } from '../../engine/recovery/backup-export.ts';
+import { type RepairOutcome, repairEach } from '../../engine/recovery/backup-repair.ts';
 import {
   type Backup,
   type BackupEncryption,
@@ -27,7 +28,7 @@ export const backupsCommand = defineCommand({
   options: (parser, words) =>
     parser
       .positional('action', {
-        choices: ['list', 'export', 'decrypt'] as const,
+        choices: ['list', 'export', 'decrypt', 'repair'] as const,
         default: 'list' as const,
         describe: words['backup-action'],
       })
@@ -55,13 +56,21 @@ export const backupsCommand = defineCommand({
     const decrypts = options.action === 'decrypt';
     const keys = decrypts ? [...new Set([...given, ...list.keys.map(({ key }) => key)])] : [];
     if (options.dryRun) {
-      const planned = planExport(chosen, to, decrypts);
+      const planned = planExport(chosen, to, options.action);
       if (options.json) printJson({ status: 'planned', planned });
       else
         for (const { path, sizeBytes } of planned)
           terminal.print(text.recovery.wouldWrite(path, formatSize(sizeBytes)));
       terminal.tell(text.run.nothingWritten);
       return undefined;
+    }
+    if (options.action === 'repair') {
+      const outcome = await context.stoppable((signal) => repairEach(recovery, chosen, to, signal));
+      if (options.json) printJson(repairDocument(outcome, text));
+      else for (const line of formatRepair(outcome, text)) terminal.print(line);
+      return outcome.failed.length > 0 || outcome.repaired.some(({ incomplete }) => incomplete.length > 0)
+        ? 1
+        : undefined;
     }
     const outcome = await context.stoppable((signal) => exportEach(recovery, chosen, to, keys, { signal, decrypts }));
     const { written, failed, remarks, stoppedBy } = outcome;
@@ -71,7 +80,7 @@ export const backupsCommand = defineCommand({
     if (options.json) printJson(outcomeDocument(outcome, text));
     else for (const line of formatOutcome(outcome, text)) terminal.print(line);
     if (stoppedBy) return exitCodes[stoppedBy.code];
-    return failed.length > 0 || remarks.some(({ kind }) => kind === 'unfinished') ? 1 : undefined;
+    return failed.length > 0 || remarks.some(({ kind }) => kind !== 'repeated-name') ? 1 : undefined;
   },
 });
 
@@ -98,6 +107,19 @@ const formatOutcome = ({ written, failed, remarks, stoppedBy }: ExportOutcome, t
     return 'archive' in error.details ? message : text.recovery.notExported(file, message);
   }),
   ...(stoppedBy ? [describeFailure(stoppedBy, text).message] : []),
+];
+
+const repairDocument = ({ repaired, sound, failed }: RepairOutcome, text: Text): object => ({
+  status: failed.length > 0 ? 'incomplete' : 'done',
+  repaired,
+  sound,
+  failed: failed.map(({ file, error }) => ({ file, ...describeFailure(error, text).document })),
+});
+
+const formatRepair = ({ repaired, sound, failed }: RepairOutcome, text: Text): readonly string[] => [
+  ...repaired.flatMap(text.recovery.repairedBackup),
+  ...sound.map(text.recovery.soundBackup),
+  ...failed.map(({ file, error }) => text.recovery.notExported(file, describeFailure(error, text).message)),
 ];
 
 const documentOf = ({ volume, ...backup }: Backup) => ({ ...backup, volume: volume.selector });

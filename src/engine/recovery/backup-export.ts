@@ -82,6 +82,7 @@ const exportOne = async (
     const plan = await planDecryption(open, key);
     const written = await write(decryptedName(file), decryptBackup(open, key, plan));
     tell();
+    for (const name of plan.leftOut.values()) onRemark({ kind: 'left-out', file, name });
     return written;
   } catch (error) {
     throw explained(error, file);

@@ -168,12 +168,17 @@ export const chooseBackups = ({ backups }: BackupList, names: readonly string[])
 export const planExport = (
   backups: readonly Backup[],
   to: string,
-  decrypts: boolean,
+  action: 'export' | 'decrypt' | 'repair',
 ): readonly { readonly path: string; readonly sizeBytes: number }[] =>
   backups.map((backup) => {
-    const name = decrypts && isEncrypted(backup) ? decryptedName(backup.file) : backup.file;
-    return { path: `${to}/${name}`, sizeBytes: backup.sizeBytes };
+    const { file, sizeBytes } = backup;
+    const isDecrypted = action === 'decrypt' && isEncrypted(backup);
+    const name = action === 'repair' ? repairedName(file) : isDecrypted ? decryptedName(file) : file;
+    return { path: `${to}/${name}`, sizeBytes };
   });
 
 /** What a backup is called once it is decrypted. */
 export const decryptedName = (file: string): string => file.replace(/\.tar$/, '.decrypted.tar');
+
+/** What a backup is called once it is repaired. */
+export const repairedName = (file: string): string => file.replace(/\.tar$/, '.repaired.tar');

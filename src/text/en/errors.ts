@@ -161,7 +161,7 @@ export const errors: ErrorSentences = {
   'wrong-backup-key': ({ archive }) =>
     `No key that is known opens ${named(archive)}. An older backup may have an older key: look for the emergency kit of that time, and add --key-file FILE.`,
   'archive-damaged': ({ archive, reason }) =>
-    `${named(archive)} is damaged or cut short (${backupReason(reason)}), so it was not decrypted. “sparekey backups export” copies it as it is.`,
+    `${named(archive)} is damaged or cut short (${backupReason(reason)}), so it was not decrypted. “sparekey backups repair” makes a sound one of what is left, “sparekey backups export” copies it as it is.`,
   'changed-since': ({ path, id }) =>
     `${named(path)} was changed again after run ${named(id)}; putting the old file back would lose that. To do it all the same, add --force.`,
 };

@@ -10,7 +10,7 @@ export const help: HelpWords = {
     ls: 'List a folder of a volume; writes nothing',
     cat: 'Print a file of a volume',
     recover: 'Copy files out of a disk, verified, with a manifest; writes nothing to the disk',
-    backups: 'Home Assistant backups: list, show the key, export, decrypt',
+    backups: 'Home Assistant backups: list, show the key, export, decrypt, repair',
     clone: 'Image a failing disk, as much of it as can be read; goes on where it stopped',
     hash: 'Make the hash of a password, for a job file',
   },

@@ -1,4 +1,4 @@
-import { named } from '../names.ts';
+import { listed, named } from '../names.ts';
 import type { RecoveryWords } from '../recovery-words.ts';
 import { backupReason } from './backup-reasons.ts';
 import { reasonOf } from './reasons.ts';
@@ -75,9 +75,24 @@ export const recovery: RecoveryWords = {
   unreadableBackup: (reason) => `unreadable (${backupReason(reason)})`,
   exported: (path) => `Written and checked: ${named(path)}`,
   notExported: (file, why) => `Not written: ${named(file)}. ${why}`,
-  backupRemark: (remark) =>
-    remark.kind === 'unfinished'
-      ? `${named(remark.file)} has no backup.json that can be read: Home Assistant did not finish it, or it is spoilt. What is in it is decrypted; more may be missing, and Home Assistant will not restore from it.`
-      : `${named(remark.file)} holds more than one ${named(remark.name)}. All of them are in the new file; a program that unpacks it keeps the last one.`,
+  repairedBackup: ({ path, whole, incomplete, hasNewFacts }) => [
+    `Written: ${named(path)}, a sound backup again.`,
+    `  In it and whole: ${listed(whole, 'nothing')}`,
+    ...(incomplete.length > 0
+      ? [`  Not whole, kept as NAME.incomplete and not restored from: ${listed(incomplete, '')}`]
+      : []),
+    ...(hasNewFacts ? ['  Its backup.json is a new one, made of what is there.'] : []),
+  ],
+  soundBackup: (file) => `${named(file)} is sound: there is nothing to repair.`,
+  backupRemark: (remark) => {
+    switch (remark.kind) {
+      case 'unfinished':
+        return `${named(remark.file)} has no backup.json that can be read: Home Assistant did not finish it, or it is spoilt. What is in it is decrypted; more may be missing, and Home Assistant will not restore from it.`;
+      case 'left-out':
+        return `${named(remark.file)} holds only a part of an archive, which cannot be decrypted and was left out: ${named(remark.name)}.`;
+      case 'repeated-name':
+        return `${named(remark.file)} holds more than one ${named(remark.name)}. All of them are in the new file; a program that unpacks it keeps the last one.`;
+    }
+  },
   columns: { file: 'File', name: 'Name', date: 'Date', type: 'Type', size: 'Size', protection: 'Protection' },
 };

@@ -167,7 +167,7 @@ export const errors: ErrorSentences = {
   'wrong-backup-key': ({ archive }) =>
     `Aucune clé connue n’ouvre ${named(archive)}. Une sauvegarde ancienne peut avoir une clé ancienne : cherchez le kit de secours de l’époque et ajoutez --key-file FICHIER.`,
   'archive-damaged': ({ archive, reason }) =>
-    `${named(archive)} est endommagée ou incomplète (${backupReason(reason)}) : elle n’a pas été déchiffrée. « sparekey backups export » la copie telle quelle.`,
+    `${named(archive)} est endommagée ou incomplète (${backupReason(reason)}) : elle n’a pas été déchiffrée. « sparekey backups repair » en fait une saine de ce qui reste, « sparekey backups export » la copie telle quelle.`,
   'changed-since': ({ path, id }) =>
     `${named(path)} a été modifié depuis l’opération ${named(id)} ; remettre l’ancien fichier ferait perdre cela. Pour le faire malgré tout, ajoutez --force.`,
 };

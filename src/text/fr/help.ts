@@ -10,7 +10,7 @@ export const help: HelpWords = {
     ls: 'Lister un dossier d’un volume ; n’écrit rien',
     cat: 'Afficher un fichier d’un volume',
     recover: 'Copier des fichiers hors d’un disque, vérifiés, avec un manifeste ; n’écrit rien sur le disque',
-    backups: 'Sauvegardes Home Assistant : lister, montrer la clé, exporter, déchiffrer',
+    backups: 'Sauvegardes Home Assistant : lister, montrer la clé, exporter, déchiffrer, réparer',
     clone: 'Faire l’image d’un disque qui lâche, autant qu’il se lit ; reprend où elle s’est arrêtée',
     hash: 'Faire l’empreinte d’un mot de passe, pour un fichier de tâche',
   },

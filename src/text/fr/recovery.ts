@@ -1,4 +1,4 @@
-import { named } from '../names.ts';
+import { listed, named } from '../names.ts';
 import type { RecoveryWords } from '../recovery-words.ts';
 import { backupReason } from './backup-reasons.ts';
 import { reasonOf } from './reasons.ts';
@@ -81,9 +81,24 @@ export const recovery: RecoveryWords = {
   unreadableBackup: (reason) => `illisible (${backupReason(reason)})`,
   exported: (path) => `Écrit et vérifié : ${named(path)}`,
   notExported: (file, why) => `Non écrit : ${named(file)}. ${why}`,
-  backupRemark: (remark) =>
-    remark.kind === 'unfinished'
-      ? `${named(remark.file)} n’a pas de backup.json lisible : Home Assistant ne l’a pas terminée, ou elle est abîmée. Ce qu’elle contient est déchiffré ; le reste peut manquer, et Home Assistant ne restaurera rien à partir d’elle.`
-      : `${named(remark.file)} contient plusieurs fois ${named(remark.name)}. Tous sont dans le nouveau fichier ; un programme qui le décompresse garde le dernier.`,
+  repairedBackup: ({ path, whole, incomplete, hasNewFacts }) => [
+    `Écrit : ${named(path)}, de nouveau une sauvegarde saine.`,
+    `  Elle contient, entier : ${listed(whole, 'rien')}`,
+    ...(incomplete.length > 0
+      ? [`  Incomplet, gardé sous NOM.incomplete et jamais restauré : ${listed(incomplete, '')}`]
+      : []),
+    ...(hasNewFacts ? ['  Son backup.json est nouveau, fait d’après ce qui s’y trouve.'] : []),
+  ],
+  soundBackup: (file) => `${named(file)} est saine : il n’y a rien à réparer.`,
+  backupRemark: (remark) => {
+    switch (remark.kind) {
+      case 'unfinished':
+        return `${named(remark.file)} n’a pas de backup.json lisible : Home Assistant ne l’a pas terminée, ou elle est abîmée. Ce qu’elle contient est déchiffré ; le reste peut manquer, et Home Assistant ne restaurera rien à partir d’elle.`;
+      case 'left-out':
+        return `${named(remark.file)} ne contient qu’une partie d’une archive, qui ne peut pas être déchiffrée et n’a pas été reprise : ${named(remark.name)}.`;
+      case 'repeated-name':
+        return `${named(remark.file)} contient plusieurs fois ${named(remark.name)}. Tous sont dans le nouveau fichier ; un programme qui le décompresse garde le dernier.`;
+    }
+  },
   columns: { file: 'Fichier', name: 'Nom', date: 'Date', type: 'Type', size: 'Taille', protection: 'Protection' },
 };

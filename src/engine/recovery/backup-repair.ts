@@ -1,0 +1,100 @@
+import { type FoundMember, findMembers } from '../../formats/backup-repair.ts';
+import type { OpenBytes } from '../../formats/byte-reader.ts';
+import { decodeBytes } from '../../formats/bytes.ts';
+import { type BackupSetting, formatRepaired, planRepair } from '../../formats/repaired-backup.ts';
+import { firstFailure, isRescueError, type KnownError, RescueError } from '../../model/errors.ts';
+import type { Recovery } from '../../model/recovery.ts';
+import type { Tree } from '../../model/tree.ts';
+import { type Backup, repairedName } from './backups.ts';
+
+/** A backup that was made sound again, and what is in it. */
+export interface RepairedBackup {
+  readonly file: string;
+  readonly path: string;
+  /** Archives that are whole, as far as their own form tells. */
+  readonly whole: readonly string[];
+  /** Archives of which a part is missing or spoilt; they are in it as `NAME.incomplete`. */
+  readonly incomplete: readonly string[];
+  /** Whether backup.json had to be made anew. */
+  readonly hasNewFacts: boolean;
+}
+
+/** What became of each of several backups. */
+export interface RepairOutcome {
+  readonly repaired: readonly RepairedBackup[];
+  /** Those that need no repair. */
+  readonly sound: readonly string[];
+  readonly failed: readonly { readonly file: string; readonly error: KnownError }[];
+}
+
+/**
+ * Makes sound tars of damaged backups, in a folder of this machine. Nothing is decrypted.
+ * @throws RescueError target-unusable, stopped
+ */
+export const repairEach = async (
+  recovery: Recovery,
+  backups: readonly Backup[],
+  to: string,
+  signal: AbortSignal,
+): Promise<RepairOutcome> => {
+  const repaired: RepairedBackup[] = [];
+  const failed: { file: string; error: KnownError }[] = [];
+  const damaged = backups.filter(({ reason }) => reason !== undefined);
+  for (const backup of damaged)
+    try {
+      repaired.push(await repair(recovery, backup, to, signal));
+    } catch (error) {
+      const known = firstFailure(error);
+      if (!isRescueError(known) || !/^(archive-damaged|target-exists|read-failed)$/.test(known.code)) throw error;
+      failed.push({ file: backup.file, error: known });
+    }
+  const sound = backups.filter((backup) => !damaged.includes(backup)).map(({ file }) => file);
+  return { repaired, sound, failed };
+};
+
+const repair = async (
+  recovery: Recovery,
+  { volume, path, file }: Backup,
+  to: string,
+  signal: AbortSignal,
+): Promise<RepairedBackup> => {
+  await using view = await recovery.open(volume);
+  const open: OpenBytes = async function* (startBytes) {
+    for await (const chunk of view.stream(path, startBytes)) {
+      if (signal.aborted) throw new RescueError('stopped', { path: to });
+      yield chunk;
+    }
+  };
+  const { sizeBytes = 0, modifiedAtMs = 0 } = (await view.tree.status(path)) ?? {};
+  const setting: BackupSetting = { file, modifiedAtMs, coreVersion: await coreVersionBeside(view.tree, path) };
+  try {
+    const found: FoundMember[] = [];
+    for await (const member of findMembers(open, sizeBytes)) found.push(member);
+    const plan = await planRepair(open, found, setting);
+    const name = repairedName(file);
+    await recovery.writeFile(to, name, formatRepaired(open, plan, setting));
+    const namesOf = (isWhole: boolean) =>
+      plan.members.filter((each) => each.isWhole === isWhole).map(({ member }) => member.name);
+    return {
+      file,
+      path: `${to}/${name}`,
+      whole: namesOf(true),
+      incomplete: namesOf(false),
+      hasNewFacts: plan.facts !== undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RescueError('archive-damaged', { archive: file, reason: error.message }, { cause: error });
+  }
+};
+
+/** Core notes its version in its configuration folder, which lies beside the backups (Supervisor) or around them. */
+const coreVersionBeside = async (tree: Tree, path: string): Promise<string | undefined> => {
+  const above = path.split('/').slice(0, -2).join('/');
+  for (const home of [`${above}/homeassistant`, above]) {
+    const bytes = await tree.read(`${home}/.HA_VERSION`).catch(() => undefined);
+    const version = bytes && decodeBytes(bytes).trim();
+    if (version !== undefined && /^[\w.]+$/.test(version)) return version;
+  }
+  return undefined;
+};
