@@ -60,27 +60,42 @@ const kinds = new Map<number, EntryKind>([
   [0o120000, 'symlink'],
 ]);
 
-/** Takes entries off the front of what `ls -p` printed so far; `rest` may go on with what it prints next. */
-export const takeEntries = (text: string): { readonly entries: readonly DebugfsEntry[]; readonly rest: string } => {
+/** The beginning of a line about an inode in use, whatever follows. */
+const oddLine = /\/0*[1-9]\d*\/\d{6}\/\d+\/\d+\//y;
+
+export interface TakenEntries {
+  readonly entries: readonly DebugfsEntry[];
+  /** Of `.` and `..`, which every folder has once. */
+  readonly dots: number;
+  /** How many entries have no name that a file can have: with a slash in it, or a zero byte, or none at all. */
+  readonly odd: number;
+  /** May go on with what is printed next. */
+  readonly rest: string;
+}
+
+/** Takes entries off the front of what `ls -p` printed so far. */
+export const takeEntries = (text: string): TakenEntries => {
   const entries: DebugfsEntry[] = [];
-  let at = 0;
+  let [at, dots, odd] = [0, 0, 0];
   while (at < text.length) {
     entryLine.lastIndex = at;
     const match = entryLine.exec(text);
     if (match) {
       const [, inode, mode = '', name = '', size] = match;
       const kind = kinds.get(Number.parseInt(mode, 8) & 0o170000) ?? 'other';
-      if (name !== '.' && name !== '..' && inode !== '0')
-        entries.push({ inode: Number(inode), kind, name, sizeBytes: Number(size) });
+      if (name === '.' || name === '..') dots += 1;
+      else if (inode !== '0') entries.push({ inode: Number(inode), kind, name, sizeBytes: Number(size) });
       at = entryLine.lastIndex;
       continue;
     }
     // The longest that a line can be: what is shorter may be the beginning of one, all else is none.
     const end = text.indexOf('\n', at);
     if (text.length - at < 350) break;
+    oddLine.lastIndex = at;
+    if (oddLine.test(text)) odd += 1;
     at = end < 0 ? text.length : end + 1;
   }
-  return { entries, rest: text.slice(at) };
+  return { entries, dots, odd, rest: text.slice(at) };
 };
 
 const types: Readonly<Record<string, EntryKind>> = { regular: 'file', directory: 'directory', symlink: 'symlink' };

@@ -23,5 +23,6 @@ export const isComplete = ({ summary: { problemCounts, stoppedBy } }: Receipt): 
   problemCounts['unreadable-file'] +
     problemCounts['unreadable-folder'] +
     problemCounts.damaged +
+    problemCounts['damaged-folder'] +
     problemCounts.exists ===
     0;

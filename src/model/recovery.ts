@@ -53,6 +53,8 @@ export type CopyProblem =
     }
   | { readonly kind: 'special'; readonly path: TreePath; readonly what: string }
   | { readonly kind: 'symlink-left-out'; readonly path: TreePath; readonly target: string }
+  /** Its list is damaged: what it still names was copied on another way, but a name may be missing, or wrong. */
+  | { readonly kind: 'damaged-folder'; readonly path: TreePath }
   | { readonly kind: 'exists'; readonly path: TreePath }
   | { readonly kind: 'not-hashed'; readonly path: TreePath; readonly sizeBytes: number }
   | { readonly kind: 'attributes-lost'; readonly output: string };

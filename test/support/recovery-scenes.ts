@@ -127,6 +127,7 @@ const whole: CopySummary = {
     'unreadable-file': 0,
     'unreadable-folder': 0,
     damaged: 0,
+    'damaged-folder': 0,
     special: 0,
     'symlink-left-out': 0,
     exists: 0,

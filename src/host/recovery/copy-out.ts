@@ -6,6 +6,7 @@ import { isSystemError } from '../system-error.ts';
 import { finishFiles, finishFolders, type Passage } from './attributes-pass.ts';
 import { assertFits } from './capacity.ts';
 import { type CopyRun, createCopyRun } from './copy-run.ts';
+import { createDoubts } from './doubts.ts';
 import { flush } from './flush.ts';
 import { measure } from './measure.ts';
 import type { Before, CopierSetup } from './messages.ts';
@@ -21,20 +22,25 @@ import {
   textOf,
   withFolderBelow,
 } from './raw-path.ts';
+import { copyDoubtful, type SecondPass, type SecondWay } from './second-way.ts';
 import { createSharedMemory } from './shared-state.ts';
 import { createTally, type Tally } from './tally.ts';
 import { type Target, withTarget } from './target.ts';
 import { insideCode, stoppedCode, TargetError, toTarget } from './target-error.ts';
-import { vouchFor } from './vouching.ts';
+import { checkpointMs, checkpoints, vouchFor } from './vouching.ts';
 
-/** How often what was copied is flushed and vouched for. */
-const checkpointMs = 5000;
 const progressMs = 500;
+
+/** What is copied out of: the root of a tree, as an open folder's path. */
+export interface CopySource {
+  readonly root: string;
+  readonly usedBytes: number | undefined;
+  readonly secondWay: SecondWay | undefined;
+}
 
 /** SourceView.copyOut, for a mounted volume or a folder. */
 export const copyOut = async (
-  sourceRoot: string,
-  usedBytes: number | undefined,
+  source: CopySource,
   request: CopyRequest,
   onProgress: (progress: CopyProgress) => void,
 ): Promise<CopySummary> => {
@@ -42,15 +48,14 @@ export const copyOut = async (
   setFlagsFromString('--optimize-for-size');
   return await withTarget(
     request,
-    (around) => assertOutside(around, sourceRoot, request.to),
-    (target) => copyInto(target, sourceRoot, usedBytes, request, onProgress),
+    (around) => assertOutside(around, source.root, request.to),
+    (target) => copyInto(target, source, request, onProgress),
   );
 };
 
 const copyInto = async (
   target: Target,
-  sourceRoot: string,
-  usedBytes: number | undefined,
+  { root: sourceRoot, usedBytes, secondWay }: CopySource,
   request: CopyRequest,
   onProgress: (progress: CopyProgress) => void,
 ): Promise<CopySummary> => {
@@ -74,6 +79,7 @@ const copyInto = async (
     tally,
     paths,
     isExact: target.abilities.timeStepNs === 1,
+    secondWay,
     signal,
   };
   const failure = await copyAll(work, ({ copiedBytes, currentPath }) =>
@@ -102,12 +108,14 @@ interface Work {
   readonly paths: readonly RawPath[];
   /** The target keeps times to the nanosecond, and with them, as a rule, all the rest. */
   readonly isExact: boolean;
+  readonly secondWay: SecondWay | undefined;
   readonly signal: AbortSignal;
 }
 
 /** @returns the failure of the target that ended it early */
 const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<TargetError | undefined> => {
-  const { passage, record, tally, target, isExact, signal } = work;
+  const { passage, record, tally, target, isExact, secondWay, signal } = work;
+  const doubts = secondWay && createDoubts();
   const { targetRoot } = passage;
   const beforeOf = (to: RawPath): Before => {
     if (!record.isResumed) return 'foreign';
@@ -119,6 +127,7 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
     keepsSymlinks: target.abilities.keepsSymlinks,
     beforeOf,
     tally,
+    ...(doubts && { doubts }),
   });
   const copied: RawPath[] = [];
   const checkpoint = async () => {
@@ -144,6 +153,7 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
       for (const draft of retries) run.add(draft);
       isOver = retries.length === 0;
     }
+    if (secondWay && doubts && !run.failure) await copyDoubtful(secondPass(work), secondWay, doubts);
     await record.forget(run.ledger.relisted);
     if (isExact) addComplaints(tally, await finishFolders(passage, copied));
     await flush(targetRoot);
@@ -159,6 +169,14 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
     signal.removeEventListener('abort', run.stop);
   }
 };
+
+const secondPass = ({ passage, target, record, tally, signal }: Work): SecondPass => ({
+  ...{ target, tally, keepsOwners: passage.keepsOwners, addBytes: () => {} },
+  goOn: (path) => {
+    if (signal.aborted) throw new TargetError(stoppedCode, path, undefined);
+  },
+  checkpoint: checkpoints(target, record),
+});
 
 const setupOf = (
   { sourceRoot, targetRoot }: Passage,

@@ -109,7 +109,8 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
       case 'folder-unreadable':
         folder.isWhole = false;
         // By then what could be read of it is in the manifest.
-        if (!ledger.postpone({ ...job, before: 'trusted' }))
+        if (ledger.postpone({ ...job, before: 'trusted' })) return;
+        if (!options.doubts?.add(job.folder, 'unreadable-folder', news.reason))
           tally.addProblem({ kind: 'unreadable-folder', path: `/${textOf(job.folder)}`, reason: news.reason });
         return;
       case 'folder-exists':

@@ -1,5 +1,6 @@
 import { manifestComment, manifestLine } from '../../formats/checksum-manifest.ts';
 import { incompleteNameOf } from './copy-file.ts';
+import type { Doubts } from './doubts.ts';
 import { addFinishing, executable, type Finishing } from './finishing.ts';
 import { type Anchor, createHardLinks, type LinkedName, tie } from './hard-links.ts';
 import type { Draft, FilesJob, Job, Outcome, Plain } from './messages.ts';
@@ -42,11 +43,13 @@ export interface LedgerOptions {
   readonly targetRoot: string;
   readonly keepsSymlinks: boolean;
   readonly tally: Tally;
+  /** Takes what is to be looked for on another way. */
+  readonly doubts?: Doubts;
 }
 
 type Whole = Extract<Outcome, { kind: 'copied' | 'kept' }>;
 
-export const createLedger = ({ targetRoot, keepsSymlinks, tally }: LedgerOptions): Ledger => {
+export const createLedger = ({ targetRoot, keepsSymlinks, tally, doubts }: LedgerOptions): Ledger => {
   const links = createHardLinks();
   const relisted = new Set<RawPath>();
   /** The jobs that copy the first name of a file with several. */
@@ -160,8 +163,11 @@ export const createLedger = ({ targetRoot, keepsSymlinks, tally }: LedgerOptions
       case 'damaged':
       case 'unreadable': {
         if (postpone(again(job, outcome))) return { more: [], isWhole: false };
-        if (outcome.kind === 'unreadable') tally.addProblem({ kind: 'unreadable-file', path, reason: outcome.reason });
-        else {
+        if (outcome.kind === 'unreadable') {
+          const { reason } = outcome;
+          const isDoubt = doubts?.add(joinRaw(job.folder, outcome.name), 'unreadable-file', reason);
+          if (!isDoubt) tally.addProblem({ kind: 'unreadable-file', path, reason });
+        } else {
           const { kind, ranges, sizeBytes } = outcome;
           const keptAs = textOf(incompleteNameOf(joinRaw(job.to, outcome.to)));
           tally.addProblem({ kind, path, keptAs, sizeBytes, ranges });

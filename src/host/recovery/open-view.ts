@@ -15,7 +15,7 @@ import { openExtView } from './debugfs/view.ts';
 import { measure } from './measure.ts';
 import { openOverlay } from './overlay.ts';
 import { rawOf } from './raw-path.ts';
-import { withSkippedFolders } from './skipped-folders.ts';
+import { openSecondWay } from './skipped-folders.ts';
 
 const chunkBytes = 1 << 20;
 const firstChunkBytes = 1 << 14;
@@ -88,9 +88,13 @@ const viewOf = async (mounted: MountedVolume, reading: Reading, volume: Volume):
     reading,
     stream: (path, startBytes) => stream(root, path, startBytes),
     measure: (paths, onSize, signal) => measure(sourceRoot, paths.map(rawOf), onSize, signal),
-    copyOut: (request, onProgress) => {
-      const copy = () => copyOut(sourceRoot, volume.filesystem?.usedBytes, request, onProgress);
-      return isExt(volume) && volume.kind !== 'folder' ? withSkippedFolders(volume, device, copy) : copy();
+    copyOut: async (request, onProgress) => {
+      const secondWay = isExt(volume) && volume.kind !== 'folder' ? await openSecondWay(volume, device) : undefined;
+      return await copyOut(
+        { root: sourceRoot, usedBytes: volume.filesystem?.usedBytes, secondWay },
+        request,
+        onProgress,
+      );
     },
     [Symbol.asyncDispose]: async () => {
       await handle.close();

@@ -2,45 +2,40 @@ import { readlink } from 'node:fs/promises';
 import { decodeBytes } from '../../formats/bytes.ts';
 import { foldersSkippedIn, lastStampIn } from '../../formats/kernel-log.ts';
 import { isRescueError } from '../../model/errors.ts';
-import type { CopyProblem, CopySummary } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
 import type { TreePath } from '../../model/tree.ts';
 import { run } from '../commands.ts';
+import { openExtReader } from './debugfs/reader.ts';
 import { openSession } from './debugfs/session.ts';
+import type { SecondWay } from './second-way.ts';
 
 /** More are not looked for by name. */
 const namesAsked = 200;
 
 /**
- * Runs a copy out of an ext2/3/4 that is mounted, and adds what only the kernel's log tells: a damaged block of names is
- * skipped by the driver, and the folder looks whole.
+ * The second way to an ext2/3/4 that is mounted: through debugfs, which the kernel's log sends to folders that look whole
+ * and are not, because the driver skips a damaged block of names.
  * @param device what is mounted, as major:minor
  */
-export const withSkippedFolders = async (
-  volume: Volume,
-  device: string,
-  copy: () => Promise<CopySummary>,
-): Promise<CopySummary> => {
+export const openSecondWay = async (volume: Volume, device: string): Promise<SecondWay> => {
   const startedAt = lastStampIn(await readLog());
-  const summary = await copy();
-  const name = (await readlink(`/sys/dev/block/${device}`).catch(() => '')).replace(/^.*\//, '');
-  const inodes = foldersSkippedIn(await readLog(), name, startedAt);
-  if (inodes.length === 0) return summary;
-  const paths = await pathsOf(volume, inodes.slice(0, namesAsked));
-  const known = new Set(summary.problems.map((problem) => ('path' in problem ? problem.path : '')));
-  const problems = inodes
-    .map((inode): CopyProblem => {
-      // Without a name, in the way that debugfs takes it.
-      const path = paths.get(inode) ?? `<${inode}>`;
-      return { kind: 'unreadable-folder', path, reason: 'EUCLEAN' };
-    })
-    .filter((problem) => !('path' in problem && known.has(problem.path)));
-  const { problemCounts } = summary;
-  const count = problemCounts['unreadable-folder'] + problems.length;
   return {
-    ...summary,
-    problems: [...summary.problems, ...problems],
-    problemCounts: { ...problemCounts, 'unreadable-folder': count },
+    findSkipped: async () => {
+      const name = (await readlink(`/sys/dev/block/${device}`).catch(() => '')).replace(/^.*\//, '');
+      const inodes = foldersSkippedIn(await readLog(), name, startedAt);
+      const paths =
+        inodes.length === 0 ? new Map<number, TreePath>() : await pathsOf(volume, inodes.slice(0, namesAsked));
+      // Without a name, in the way that debugfs takes it.
+      return inodes.map((inode) => ({ path: paths.get(inode) ?? `<${inode}>`, reason: 'EUCLEAN' }));
+    },
+    open: async () => {
+      try {
+        return await openExtReader(volume, undefined);
+      } catch (error) {
+        if (!isRescueError(error)) throw error;
+        return undefined;
+      }
+    },
   };
 };
 

@@ -25,6 +25,7 @@ export const createTally = (): Tally => {
     'unreadable-file': 0,
     'unreadable-folder': 0,
     damaged: 0,
+    'damaged-folder': 0,
     special: 0,
     'symlink-left-out': 0,
     exists: 0,

@@ -1,8 +1,11 @@
 import { isSystemError } from '../system-error.ts';
 import { flush } from './flush.ts';
-import type { Settled } from './ledger.ts';
+import type { Ledger, Settled } from './ledger.ts';
 import type { ProgressRecord } from './progress-record.ts';
 import type { Target } from './target.ts';
+
+/** How often what was copied is flushed and vouched for. */
+export const checkpointMs = 5000;
 
 /**
  * Flushes what was copied to the target, and only then vouches for it there.
@@ -22,4 +25,19 @@ export const vouchFor = async (
     await target.giveRoom();
     await record.append(lines, folders);
   }
+};
+
+/** @returns what vouches, now and then or at once, for what was copied since the last time */
+export const checkpoints = (
+  target: Target,
+  record: ProgressRecord,
+): ((ledger: Ledger, isDue: boolean) => Promise<void>) => {
+  let checkedMs = performance.now();
+  return async (ledger, isDue) => {
+    if (!isDue && performance.now() - checkedMs < checkpointMs) return;
+    checkedMs = performance.now();
+    const { lines, folders } = ledger.takeSettled();
+    if (lines.length === 0 && folders.length === 0) return;
+    await vouchFor(target, record, { lines, folders });
+  };
 };

@@ -47,6 +47,8 @@ export const recovery: RecoveryWords = {
       reason === 'EFBIG' ? `${path}: too large for this target` : `${path}: could not be read (${reasonOf(reason)})`,
     'unreadable-folder': (path, reason) => `${folder(path)}: could not be listed to its end (${reasonOf(reason)})`,
     damaged: (path, keptAs, ranges) => `${path}: bytes ${ranges} could not be read; the rest is kept as ${keptAs}`,
+    'damaged-folder': (path) =>
+      `${folder(path)}: this folder is damaged. Every name that is still in it was copied, but a name may be missing or wrong`,
     special: (path, what) => `${path}: not a file (${what}); listed, not opened`,
     'symlink-left-out': (path, target) => `${path}: a link to ${target}; this target holds no links`,
     exists: (path) => `${path}: something else has this name in the target and was left alone`,

@@ -51,6 +51,8 @@ export const recovery: RecoveryWords = {
     'unreadable-folder': (path, reason) =>
       `${folder(path)} : n’a pas pu être parcouru jusqu’au bout (${reasonOf(reason)})`,
     damaged: (path, keptAs, ranges) => `${path} : octets ${ranges} illisibles ; le reste est gardé sous ${keptAs}`,
+    'damaged-folder': (path) =>
+      `${folder(path)} : ce dossier est endommagé. Chaque nom qui s’y trouve encore a été copié, mais un nom peut manquer ou être faux`,
     special: (path, what) => `${path} : pas un fichier (${what}) ; listé, non ouvert`,
     'symlink-left-out': (path, target) =>
       `${path} : un lien vers ${target} ; cette destination n’accepte pas les liens`,

@@ -49,7 +49,14 @@ describe('ls -p', () => {
       line(15, 'a\0b'),
       line(16, 'good'),
     ].join('');
-    expect(takeEntries(`${text}${padding}`).entries.map(({ name }) => name)).toEqual(['good']);
+    const { entries, odd } = takeEntries(`${text}${padding}`);
+    expect(entries.map(({ name }) => name)).toEqual(['good']);
+    expect(odd).toBe(4);
+  });
+
+  test('what is deleted is nothing odd, and a folder’s own two names are counted', () => {
+    const text = [line(2, '.', '040755', ''), line(2, '..', '040755', ''), line(0, 'a/b'), line(0, ''), line(0, 'c')];
+    expect(takeEntries(`${text.join('')}${padding}`)).toMatchObject({ entries: [], dots: 2, odd: 0 });
   });
 });
 

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import type { DebugfsEntry } from '../../../formats/debugfs.ts';
 import { isRescueError } from '../../../model/errors.ts';
 import { isSystemError } from '../../system-error.ts';
+import { incompleteNameOf } from '../copy-file.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Before, FilesJob } from '../messages.ts';
 import {
@@ -31,6 +32,8 @@ export interface Walk extends Bench {
   readonly ledger: Ledger;
   readonly beforeOf: (to: RawPath) => Before;
   readonly checkpoint: (ledger: Ledger, isDue: boolean) => Promise<void>;
+  /** Leaves out what the target has by now: another way led there before. */
+  readonly skipsPresent?: boolean;
   /** Folders that were copied: one that is met again is a loop, which somebody made. */
   readonly visited: Set<number>;
   /** Folders that wait for their modes and times. */
@@ -63,13 +66,22 @@ export const copyFolder = async (walk: Walk, { number, path, to }: Folder): Prom
   const below: Folder[] = [];
   const job = jobIn(path, to, before);
   const taken = new Set<string>();
+  const met = new Set<RawPath>();
   let isWhole = true;
   await withOpenFolder(targetRoot, to, async (place) => {
     const copySlice = async (slice: readonly DebugfsEntry[]) => {
       const found = await reader.describe(slice.map(({ inode }) => inode));
       for (const { name, inode: number } of slice) {
         walk.goOn(path);
+        if (met.has(name)) {
+          // Twice in one folder: which is meant, nobody can say.
+          tally.addProblem({ kind: 'exists', path: `/${textOf(joinRaw(path, name))}` });
+          isWhole = false;
+          continue;
+        }
+        met.add(name);
         const newName = targetNameFor(name, joinRaw(to, name), walk.abilities.names, taken);
+        if (walk.skipsPresent && isPresent(place, newName)) continue;
         const inode = found.get(number);
         if (inode?.kind === 'directory') {
           const inner = { number, path: joinRaw(path, name), to: joinRaw(to, newName) };
@@ -79,22 +91,28 @@ export const copyFolder = async (walk: Walk, { number, path, to }: Folder): Prom
       }
     };
     try {
-      const complaints = await reader.list(number, async (entries) => {
+      const { complaints, odd } = await reader.list(number, async (entries) => {
         for (let at = 0; at < entries.length; at += sliceLength) await copySlice(entries.slice(at, at + sliceLength));
       });
-      if (complaints === '') return;
-      unreadable('EIO');
+      if (complaints === '' && odd === 0) return;
+      unreadable(complaints === '' ? 'EUCLEAN' : 'EIO');
     } catch (error) {
       if (!isRescueError(error) || error.code !== 'tool-timeout') throw error;
       unreadable('ETIMEDOUT');
     }
     isWhole = false;
   });
-  if (isWhole) ledger.settled.folders.push(to);
+  if (isWhole && !walk.skipsPresent) ledger.settled.folders.push(to);
   const own = (await reader.describe([number])).get(number);
   if (own) walk.finished.push({ to, inode: own });
   return below;
 };
+
+/** Whether something of that name, or what could be read of it, is in a folder that is held open. */
+export const isPresent = (place: string, name: RawPath): boolean =>
+  [name, incompleteNameOf(name)].some(
+    (each) => lstatSync(native(`${place}/${each}`), { throwIfNoEntry: false }) !== undefined,
+  );
 
 /** Copies one thing that was asked for by its name, and is no folder. */
 export const copyNamed = async (

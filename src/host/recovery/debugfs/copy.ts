@@ -10,15 +10,13 @@ import { nameOfRaw, parentOfRaw, rawOf, textOf, withFolderBelow } from '../raw-p
 import { createTally } from '../tally.ts';
 import { type Target, withTarget } from '../target.ts';
 import { stoppedCode, TargetError } from '../target-error.ts';
-import { vouchFor } from '../vouching.ts';
+import { checkpoints } from '../vouching.ts';
 import { copyFolder, copyNamed, type Folder, type Walk } from './copy-folder.ts';
 import { finishFolder } from './copy-node.ts';
 import { measureExt } from './measure.ts';
 import type { ExtReader } from './reader.ts';
 import type { ExtTree } from './tree.ts';
 
-/** How often what was copied is flushed and vouched for. */
-const checkpointMs = 5000;
 const progressMs = 500;
 
 /**
@@ -127,18 +125,6 @@ const copyAll = async (
     await flush(walk.targetRoot);
   });
   return failure ?? ending;
-};
-
-/** Vouches, now and then or at once, for what was copied since the last time. */
-const checkpoints = (target: Target, record: ProgressRecord): Walk['checkpoint'] => {
-  let checkedMs = performance.now();
-  return async (ledger, isDue) => {
-    if (!isDue && performance.now() - checkedMs < checkpointMs) return;
-    checkedMs = performance.now();
-    const { lines, folders } = ledger.takeSettled();
-    if (lines.length === 0 && folders.length === 0) return;
-    await vouchFor(target, record, { lines, folders });
-  };
 };
 
 const untilTargetFails = async (action: () => Promise<void>): Promise<TargetError | undefined> => {

@@ -31,10 +31,18 @@ export interface Piece {
   readonly bad: readonly ByteRange[];
 }
 
+/** What was not to be had of a folder. */
+export interface Listed {
+  /** In debugfs' own words; empty for nothing. */
+  readonly complaints: string;
+  /** Entries that no file can have the name of. */
+  readonly odd: number;
+}
+
 /** An ext2/3/4 file system that the kernel does not mount, read by its inodes. */
 export interface ExtReader extends AsyncDisposable {
-  /** Calls `onEntries` as they come. @returns what could not be read of the folder, in debugfs' own words; empty for nothing */
-  list(inode: number, onEntries: (entries: readonly DebugfsEntry[]) => Promise<void> | void): Promise<string>;
+  /** Calls `onEntries` as they come. */
+  list(inode: number, onEntries: (entries: readonly DebugfsEntry[]) => Promise<void> | void): Promise<Listed>;
   /** What these inodes are; some may be missing. */
   describe(inodes: readonly number[]): Promise<ReadonlyMap<number, FoundInode>>;
   /** A file's data in order, up to its size; holes are left out. The buffer is used again for the next piece. */
@@ -138,9 +146,12 @@ export const openExtReader = async (
       describe,
       list: async (inode, onEntries) => {
         let rest = '';
+        let [dots, odd] = [0, 0];
         const take = async (text: string) => {
           const taken = takeEntries(text);
           rest = taken.rest;
+          dots += taken.dots;
+          odd += taken.odd;
           if (taken.entries.length > 0) await onEntries(taken.entries);
         };
         const echo = `debugfs: ls -p <${inode}>\n`;
@@ -153,7 +164,7 @@ export const openExtReader = async (
         });
         // Whatever is left is shorter than the longest line.
         await take(`${rest}${' '.repeat(400)}`);
-        return complaints;
+        return { complaints, odd: odd + Math.max(0, dots - 2) };
       },
       linkTarget: async (number, inode) => {
         if (inode.linkTarget !== undefined) return inode.linkTarget;

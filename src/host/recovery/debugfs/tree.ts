@@ -124,7 +124,7 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       const place = await locate(path);
       if (place?.inode.kind !== 'directory') return [];
       const listed: DebugfsEntry[] = [];
-      const complaints = await reader.list(place.number, (entries) => {
+      const { complaints } = await reader.list(place.number, (entries) => {
         listed.push(...entries.slice(0, limit - listed.length));
       });
       if (listed.length === 0 && complaints !== '') throw new RescueError('read-failed', { path, reason: 'EIO' });

@@ -1,0 +1,119 @@
+import { isRescueError } from '../../model/errors.ts';
+import type { TreePath } from '../../model/tree.ts';
+import { isSystemError } from '../system-error.ts';
+import { copyFolder, copyNamed, type Folder, isPresent, type Walk } from './debugfs/copy-folder.ts';
+import { finishFolder } from './debugfs/copy-node.ts';
+import type { ExtReader } from './debugfs/reader.ts';
+import { createExtTree } from './debugfs/tree.ts';
+import type { Doubts } from './doubts.ts';
+import { createLedger } from './ledger.ts';
+import { nameOfRaw, parentOfRaw, type RawPath, rawOf, textOf, withFolderBelow } from './raw-path.ts';
+import type { Tally } from './tally.ts';
+import type { Target } from './target.ts';
+
+/** A folder, or `<number>` of one that has no name any more. */
+export interface SkippedFolder {
+  readonly path: TreePath;
+  readonly reason: string;
+}
+
+/** Another way to the files of a volume, for what the kernel's driver does not list, or lists and does not find. */
+export interface SecondWay {
+  /** Folders of which the driver skipped a part since the copy began. */
+  findSkipped(): Promise<readonly SkippedFolder[]>;
+  /** undefined where there is none after all. */
+  open(): Promise<ExtReader | undefined>;
+}
+
+export interface SecondPass {
+  readonly target: Target;
+  readonly tally: Tally;
+  readonly keepsOwners: boolean;
+  readonly addBytes: (bytes: number) => void;
+  readonly goOn: (path: RawPath) => void;
+  readonly checkpoint: Walk['checkpoint'];
+}
+
+/**
+ * Copies by inode numbers what the first way left out; what is in the target by now stays. Whatever is missing after
+ * that is told. @throws TargetError
+ */
+export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Doubts): Promise<void> => {
+  const { tally } = pass;
+  const skipped = await way.findSkipped();
+  const named = skipped.filter(({ path }) => path.startsWith('/'));
+  for (const each of skipped) if (!named.includes(each)) tally.addProblem({ kind: 'unreadable-folder', ...each });
+  const reasons = new Map([...doubts.entries].map(([path, { reason }]) => [path, reason] as const));
+  for (const { path, reason } of named) reasons.set(rawOf(path), reason);
+  if (reasons.size === 0) return;
+
+  const isFile = (path: RawPath) => doubts.entries.get(path)?.kind === 'unreadable-file';
+  const isLost = (path: RawPath) => isFile(path) && reasons.get(path) === 'ENOENT';
+  // A name that leads nowhere says that its folder is damaged.
+  const places = new Set([...reasons.keys()].map((path) => (isLost(path) ? parentOfRaw(path) : path)));
+  const met = new Set<RawPath>();
+  const reader = await way.open();
+  if (reader) {
+    await using held = reader;
+    const walk = walkFor(pass, held);
+    const tree = createExtTree(held);
+    for (const place of [...places].sort()) {
+      if (!(await locateAndCopy(walk, tree, place))) continue;
+      met.add(place);
+      // A folder that could be listed, and only its index was wrong, has all its names.
+      if (reasons.has(place) && !isFile(place)) tally.addProblem({ kind: 'damaged-folder', path: `/${textOf(place)}` });
+    }
+    await walk.checkpoint(walk.ledger, true);
+    for (const { to, inode } of walk.finished.reverse())
+      withFolderBelow(walk.targetRoot, to, (folder) => finishFolder(walk, folder, to, inode));
+  }
+  for (const [path, reason] of reasons) {
+    const kind = isFile(path) ? 'unreadable-file' : 'unreadable-folder';
+    const isMet = met.has(path) || (isLost(path) && isThere(pass.target, path));
+    if (!isMet) tally.addProblem({ kind, path: `/${textOf(path)}`, reason });
+  }
+};
+
+const walkFor = ({ target, tally, keepsOwners, addBytes, goOn, checkpoint }: SecondPass, reader: ExtReader): Walk => {
+  const targetRoot = target.folder.path;
+  const ledger = createLedger({ targetRoot, keepsSymlinks: target.abilities.keepsSymlinks, tally });
+  // debugfs asks the disk itself: what it cannot read is not tried twice.
+  ledger.takeRetries();
+  return {
+    ...{ reader, targetRoot, keepsOwners, tally, ledger, addBytes, goOn, checkpoint },
+    abilities: target.abilities,
+    staging: `${target.staging.path}/second`,
+    beforeOf: () => 'none',
+    skipsPresent: true,
+    visited: new Set(),
+    finished: [],
+    currentPath: '',
+  };
+};
+
+/** @returns whether the second way leads there; what it could not read of it is told by then */
+const locateAndCopy = async (walk: Walk, tree: ReturnType<typeof createExtTree>, path: RawPath): Promise<boolean> => {
+  const asked: TreePath = `/${textOf(path)}`;
+  const found = await tree.locate(asked).catch((error) => {
+    if (!isRescueError(error)) throw error;
+    return undefined;
+  });
+  // A link is followed by locate: it is no way to the link itself.
+  if (found === undefined || (found.path !== asked.replace(/\/+$/, '') && asked !== '/')) return false;
+  if (found.inode.kind !== 'directory') {
+    await copyNamed(walk, parentOfRaw(path), nameOfRaw(path), found);
+    return true;
+  }
+  const todo: Folder[] = [{ number: found.number, path, to: path }];
+  for (let folder = todo.pop(); folder; folder = todo.pop()) todo.push(...(await copyFolder(walk, folder)));
+  return true;
+};
+
+const isThere = (target: Target, path: RawPath): boolean => {
+  try {
+    return withFolderBelow(target.folder.path, parentOfRaw(path), (folder) => isPresent(folder, nameOfRaw(path)));
+  } catch (error) {
+    if (!isSystemError(error)) throw error; // not even its folder
+    return false;
+  }
+};
