@@ -7,7 +7,7 @@ import {
   readFactsBytes,
   withoutProtection,
 } from './backup-facts.ts';
-import { createByteReader, type OpenBytes } from './byte-reader.ts';
+import { createByteReader, firstOf, type OpenBytes } from './byte-reader.ts';
 import {
   decryptSecureTar,
   isSecureTar,
@@ -116,15 +116,6 @@ const fileOf = (open: OpenBytes, { contentAtBytes, sizeBytes }: TarMember): Secu
   sizeBytes,
   open: (at) => firstOf(open(contentAtBytes + at), sizeBytes - at),
 });
-
-async function* firstOf(source: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
-  const reader = createByteReader(source);
-  try {
-    yield* reader.take(count);
-  } finally {
-    await reader.close();
-  }
-}
 
 /**
  * The same backup without encryption: each archive inside is decrypted under its own name, and backup.json says so.

@@ -70,3 +70,13 @@ export const readBytesAt = async (open: OpenBytes, startBytes: number, count: nu
     await reader.close();
   }
 };
+
+/** So many bytes of a source, or all of it. */
+export async function* firstOf(source: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  const reader = createByteReader(source);
+  try {
+    yield* reader.take(count);
+  } finally {
+    await reader.close();
+  }
+}

@@ -28,7 +28,7 @@ export const measureGzip = async (content: AsyncIterable<Uint8Array>): Promise<M
     const inflater = createInflater();
     const parts: Uint8Array[] = [];
     let restBytes = 0;
-    for await (const chunk of reader.take(Number.MAX_SAFE_INTEGER)) {
+    for await (const chunk of readAhead(reader.take(Number.MAX_SAFE_INTEGER))) {
       const used = await inflater.write(chunk);
       if (used === chunk.length) continue;
       parts.push(chunk.subarray(used));
@@ -40,6 +40,21 @@ export const measureGzip = async (content: AsyncIterable<Uint8Array>): Promise<M
     await reader.close();
   }
 };
+
+/** Gets the next chunk while the last one is dealt with on another thread. */
+async function* readAhead(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let next = source.next();
+  try {
+    for (let chunk = await next; !chunk.done; chunk = await next) {
+      next = source.next();
+      // Where this ends before, nobody waits for it.
+      next.catch(() => {});
+      yield chunk.value;
+    }
+  } finally {
+    await source.return(undefined);
+  }
+}
 
 const skipHeader = async (reader: ByteReader): Promise<number> => {
   let headerBytes = 0;

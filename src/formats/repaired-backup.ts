@@ -1,6 +1,6 @@
 import { factsLimitBytes, isFactsMember, parseFacts } from './backup-facts.ts';
 import type { FoundMember } from './backup-repair.ts';
-import { createByteReader, type OpenBytes, readBytesAt } from './byte-reader.ts';
+import { firstOf, type OpenBytes, readBytesAt } from './byte-reader.ts';
 import { isSecureTar } from './securetar.ts';
 import { isArchiveStart } from './securetar-cbc.ts';
 import { formatTarHeaders } from './tar.ts';
@@ -77,12 +77,10 @@ const slugOf = (name: string): string =>
     .toString(16)
     .padStart(8, '0');
 
-/** The repaired backup: a sound tar. What is not whole is called so, and no program takes it for an archive. */
-export async function* formatRepaired(
-  open: OpenBytes,
-  { members, facts }: RepairPlan,
-  { modifiedAtMs }: BackupSetting,
-): AsyncGenerator<Uint8Array> {
+/** What stands in the repaired backup: new bytes, or some of the damaged one's. */
+type Piece = Uint8Array | { readonly atBytes: number; readonly length: number };
+
+function* piecesOf({ members, facts }: RepairPlan, { modifiedAtMs }: BackupSetting): Generator<Piece> {
   const modifiedAtSeconds = Math.max(0, Math.floor(modifiedAtMs / 1000));
   if (facts) {
     yield* newTarHeaders('./backup.json', facts.length, modifiedAtSeconds);
@@ -92,13 +90,25 @@ export async function* formatRepaired(
   for (const { member, sizeBytes, isWhole } of members) {
     if (isWhole) yield* formatTarHeaders(member, sizeBytes);
     else yield* newTarHeaders(`${member.name}.incomplete`, sizeBytes, modifiedAtSeconds);
-    const reader = createByteReader(open(member.contentAtBytes));
-    try {
-      yield* reader.take(sizeBytes);
-    } finally {
-      await reader.close();
-    }
+    yield { atBytes: member.contentAtBytes, length: sizeBytes };
     yield new Uint8Array(paddingOf(sizeBytes));
   }
   yield tarEnd;
 }
+
+/**
+ * The repaired backup, a sound tar, to be read from any byte on. What is not whole is called so, and no program takes it
+ * for an archive.
+ * @param open the damaged one
+ */
+export const openRepaired = (open: OpenBytes, plan: RepairPlan, setting: BackupSetting): OpenBytes =>
+  async function* (startBytes) {
+    let skipBytes = startBytes;
+    for (const piece of piecesOf(plan, setting)) {
+      const from = Math.min(skipBytes, piece.length);
+      skipBytes -= from;
+      if (from === piece.length) continue;
+      if (piece instanceof Uint8Array) yield piece.subarray(from);
+      else yield* firstOf(open(piece.atBytes + from), piece.length - from);
+    }
+  };

@@ -57,6 +57,7 @@ export interface RecoveryWords {
     readonly path: string;
     readonly whole: readonly string[];
     readonly incomplete: readonly string[];
+    readonly leftOut: readonly string[];
     readonly hasNewFacts: boolean;
   }) => readonly string[];
   readonly soundBackup: (file: string) => string;

@@ -99,6 +99,7 @@ export interface HelpWords {
       | 'backup-action'
       | 'backup-names'
       | 'key-file'
+      | 'decrypt'
       | 'help'
       | 'version',
       string

@@ -89,7 +89,8 @@ const exportOne = async (
   }
 };
 
-const explained = (error: unknown, archive: string): unknown => {
+/** What is wrong with a backup, as a refusal; other errors as they are. */
+export const explained = (error: unknown, archive: string): unknown => {
   if (error instanceof SecureTarError && error.reason === 'wrong-key')
     return new RescueError('wrong-backup-key', { archive }, { cause: error });
   if (error instanceof SecureTarError || error instanceof RangeError)
@@ -107,7 +108,7 @@ export interface ExportOutcome {
 }
 
 /** What is wrong with one backup, and says nothing of the next. */
-const ownFailures: readonly ErrorCode[] = [
+export const ownFailures: readonly ErrorCode[] = [
   'wrong-backup-key',
   'backup-key-missing',
   'archive-damaged',

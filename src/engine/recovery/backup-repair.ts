@@ -1,11 +1,15 @@
+import { type DecryptionPlan, decryptBackup, planDecryption, surveyBackup } from '../../formats/backup-archive.ts';
 import { type FoundMember, findMembers } from '../../formats/backup-repair.ts';
 import type { OpenBytes } from '../../formats/byte-reader.ts';
 import { decodeBytes } from '../../formats/bytes.ts';
-import { type BackupSetting, formatRepaired, planRepair } from '../../formats/repaired-backup.ts';
+import { type BackupSetting, openRepaired, planRepair } from '../../formats/repaired-backup.ts';
+import { SecureTarError } from '../../formats/securetar-error.ts';
+import { createSecureTarKey, type SecureTarKey } from '../../formats/securetar-key.ts';
 import { firstFailure, isRescueError, type KnownError, RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
 import type { Tree } from '../../model/tree.ts';
-import { type Backup, repairedName } from './backups.ts';
+import { explained, ownFailures } from './backup-export.ts';
+import { type Backup, chooseKey, decryptedName, repairedName } from './backups.ts';
 
 /** A backup that was made sound again, and what is in it. */
 export interface RepairedBackup {
@@ -15,6 +19,8 @@ export interface RepairedBackup {
   readonly whole: readonly string[];
   /** Archives of which a part is missing or spoilt; they are in it as `NAME.incomplete`. */
   readonly incomplete: readonly string[];
+  /** The same, which could not be decrypted and are not in it. */
+  readonly leftOut: readonly string[];
   /** Whether backup.json had to be made anew. */
   readonly hasNewFacts: boolean;
 }
@@ -27,25 +33,31 @@ export interface RepairOutcome {
   readonly failed: readonly { readonly file: string; readonly error: KnownError }[];
 }
 
+export interface RepairOptions {
+  readonly signal: AbortSignal;
+  /** With them, what was repaired is decrypted too; tried one after the other. */
+  readonly keys: readonly string[] | undefined;
+}
+
 /**
- * Makes sound tars of damaged backups, in a folder of this machine. Nothing is decrypted.
+ * Makes sound tars of damaged backups, in a folder of this machine.
  * @throws RescueError target-unusable, stopped
  */
 export const repairEach = async (
   recovery: Recovery,
   backups: readonly Backup[],
   to: string,
-  signal: AbortSignal,
+  options: RepairOptions,
 ): Promise<RepairOutcome> => {
   const repaired: RepairedBackup[] = [];
   const failed: { file: string; error: KnownError }[] = [];
   const damaged = backups.filter(({ reason }) => reason !== undefined);
   for (const backup of damaged)
     try {
-      repaired.push(await repair(recovery, backup, to, signal));
+      repaired.push(await repair(recovery, backup, to, options));
     } catch (error) {
       const known = firstFailure(error);
-      if (!isRescueError(known) || !/^(archive-damaged|target-exists|read-failed)$/.test(known.code)) throw error;
+      if (!isRescueError(known) || !ownFailures.includes(known.code)) throw error;
       failed.push({ file: backup.file, error: known });
     }
   const sound = backups.filter((backup) => !damaged.includes(backup)).map(({ file }) => file);
@@ -56,7 +68,7 @@ const repair = async (
   recovery: Recovery,
   { volume, path, file }: Backup,
   to: string,
-  signal: AbortSignal,
+  { signal, keys }: RepairOptions,
 ): Promise<RepairedBackup> => {
   await using view = await recovery.open(volume);
   const open: OpenBytes = async function* (startBytes) {
@@ -71,21 +83,38 @@ const repair = async (
     const found: FoundMember[] = [];
     for await (const member of findMembers(open, sizeBytes)) found.push(member);
     const plan = await planRepair(open, found, setting);
-    const name = repairedName(file);
-    await recovery.writeFile(to, name, formatRepaired(open, plan, setting));
+    const repaired = openRepaired(open, plan, setting);
+    const decryption = keys && (await planWith(repaired, keys));
+    const name = decryption ? decryptedName(repairedName(file)) : repairedName(file);
+    const content = decryption ? decryptBackup(repaired, decryption.key, decryption.plan) : repaired(0);
+    await recovery.writeFile(to, name, content);
+    const leftOut = [...(decryption?.plan.leftOut.values() ?? [])].map((each) => each.replace(/\.incomplete$/, ''));
     const namesOf = (isWhole: boolean) =>
       plan.members.filter((each) => each.isWhole === isWhole).map(({ member }) => member.name);
     return {
       file,
       path: `${to}/${name}`,
       whole: namesOf(true),
-      incomplete: namesOf(false),
+      incomplete: namesOf(false).filter((each) => !leftOut.includes(each)),
+      leftOut,
       hasNewFacts: plan.facts !== undefined,
     };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new RescueError('archive-damaged', { archive: file, reason: error.message }, { cause: error });
+    throw explained(error, file);
   }
+};
+
+/** undefined where nothing is encrypted. @throws SecureTarError, RescueError backup-key-missing */
+const planWith = async (
+  open: OpenBytes,
+  keys: readonly string[],
+): Promise<{ readonly key: SecureTarKey; readonly plan: DecryptionPlan } | undefined> => {
+  const { encrypted } = await surveyBackup(open);
+  if (encrypted === undefined) return undefined;
+  if (keys.length === 0) throw new RescueError('backup-key-missing', {});
+  const key = await chooseKey(encrypted, keys.map(createSecureTarKey));
+  if (!key) throw new SecureTarError(encrypted.version === undefined ? 'unknown version' : 'wrong-key');
+  return { key, plan: await planDecryption(open, key) };
 };
 
 /** Core notes its version in its configuration folder, which lies beside the backups (Supervisor) or around them. */

@@ -39,6 +39,7 @@ export const help: HelpWords = {
     'image-file': 'The image to make or go on with; its map lies beside it',
     'backup-action': 'What to do; without it they are listed',
     'backup-names': 'Which backups, as the list names their files; all of them where none is named',
+    decrypt: 'With repair: also decrypt what was repaired',
     'key-file':
       'Read the backup key from a file: the emergency kit as it was downloaded, or the key alone on the first line (- for standard input)',
     help: 'Show this help',

@@ -77,11 +77,14 @@ export const recovery: RecoveryWords = {
   unreadableBackup: (reason) => `unreadable (${backupReason(reason)})`,
   exported: (path) => `Written and checked: ${named(path)}`,
   notExported: (file, why) => `Not written: ${named(file)}. ${why}`,
-  repairedBackup: ({ path, whole, incomplete, hasNewFacts }) => [
+  repairedBackup: ({ path, whole, incomplete, leftOut, hasNewFacts }) => [
     `Written: ${named(path)}, a sound backup again.`,
     `  In it and whole: ${listed(whole, 'nothing')}`,
     ...(incomplete.length > 0
       ? [`  Not whole, kept as NAME.incomplete and not restored from: ${listed(incomplete, '')}`]
+      : []),
+    ...(leftOut.length > 0
+      ? [`  Not whole, so that it could not be decrypted, and not in it: ${listed(leftOut, '')}`]
       : []),
     ...(hasNewFacts ? ['  Its backup.json is a new one, made of what is there.'] : []),
   ],

@@ -39,6 +39,7 @@ export const help: HelpWords = {
     'image-file': 'L’image à faire ou à poursuivre ; sa carte est à côté',
     'backup-action': 'Que faire ; sans cela elles sont listées',
     'backup-names': 'Quelles sauvegardes, par leur nom de fichier dans la liste ; toutes si aucune n’est nommée',
+    decrypt: 'Avec repair : déchiffrer aussi ce qui a été réparé',
     'key-file':
       'Lire la clé des sauvegardes dans un fichier : le kit de secours tel que téléchargé, ou la clé seule sur la première ligne (- pour l’entrée standard)',
     help: 'Afficher cette aide',

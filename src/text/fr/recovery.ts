@@ -83,12 +83,13 @@ export const recovery: RecoveryWords = {
   unreadableBackup: (reason) => `illisible (${backupReason(reason)})`,
   exported: (path) => `Écrit et vérifié : ${named(path)}`,
   notExported: (file, why) => `Non écrit : ${named(file)}. ${why}`,
-  repairedBackup: ({ path, whole, incomplete, hasNewFacts }) => [
+  repairedBackup: ({ path, whole, incomplete, leftOut, hasNewFacts }) => [
     `Écrit : ${named(path)}, de nouveau une sauvegarde saine.`,
     `  Elle contient, entier : ${listed(whole, 'rien')}`,
     ...(incomplete.length > 0
       ? [`  Incomplet, gardé sous NOM.incomplete et jamais restauré : ${listed(incomplete, '')}`]
       : []),
+    ...(leftOut.length > 0 ? [`  Incomplet, donc impossible à déchiffrer, et absent : ${listed(leftOut, '')}`] : []),
     ...(hasNewFacts ? ['  Son backup.json est nouveau, fait d’après ce qui s’y trouve.'] : []),
   ],
   soundBackup: (file) => `${named(file)} est saine : il n’y a rien à réparer.`,

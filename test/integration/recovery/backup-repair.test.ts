@@ -117,6 +117,30 @@ test('a repaired backup can be decrypted, less what is not whole', () => {
       run('sh', ['-c', 'tar -xOf "$1" "$2" | tar -tz', 'sh', path, name]);
 });
 
+test('what is repaired can be decrypted at once', () => {
+  const keyFile = join(folder, 'key-too');
+  writeFileSync(keyFile, key);
+  const to = join(folder, 'both');
+  const kinds = ['too-small-v1', 'zero-v2', 'unfinished-v3', 'cut-v2', 'zero-plaingz'];
+  const more = ['--disk', root, '--to', to, '--key-file', keyFile, '--decrypt'];
+  const { status, repaired } = sparekeyJson('repair', ...kinds, ...more);
+  expect(status).toBe(1);
+  expect(readdirSync(to).toSorted()).toEqual([
+    'cut-v2.repaired.decrypted.tar',
+    'too-small-v1.repaired.decrypted.tar',
+    'unfinished-v3.repaired.decrypted.tar',
+    'zero-plaingz.repaired.tar',
+    'zero-v2.repaired.decrypted.tar',
+  ]);
+  for (const { file, path, leftOut } of repaired) {
+    expect(leftOut).toEqual(file === 'cut-v2.tar' ? ['./share.tar.gz'] : []);
+    const names = Object.keys(membersOf(path)).filter((each) => each !== './backup.json');
+    expect(names).toHaveLength(file === 'cut-v2.tar' ? 2 : 4);
+    for (const name of names) run('sh', ['-c', 'tar -xOf "$1" "$2" | tar -tz', 'sh', path, name]);
+    expect(JSON.parse(run('tar', ['-xOf', path, './backup.json'])).protected).toBe(false);
+  }
+});
+
 test('the disk is only read', () => {
   const noise = readFileSync(join(root, 'supervisor/backup/noise.tar'));
   expect(noise.every((byte) => byte === 7)).toBe(true);
