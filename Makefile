@@ -8,7 +8,7 @@ setup := @scripts/setup.sh
 include image/image.mk
 include scripts/tui.mk
 include scripts/demo.mk
-.PHONY: help test test-unit test-integration test-machine build bench check format clean
+.PHONY: help test test-unit test-integration test-machine test-two-at-once build bench check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
@@ -20,6 +20,11 @@ test: run-tests ## run all tests; the part that mounts disk images asks for root
 test-unit: run-tests ## run the tests that need no disk, in seconds
 test-integration: run-tests ## run the tests on real disk images and on the binaries
 test-machine: run-tests ## boot an image for PCs on emulated ones and reset a password there: the quick part of test-image
+
+test-two-at-once: ## let two runs loose on one disk a thousand times and ask what stands there (ROUNDS=1000; asks for root)
+	$(setup) disks test
+	@$(if $(filter-out 0,$(shell id -u)),sudo) env SPAREKEY_ROUNDS=$(or $(ROUNDS),1000) $(node) node_modules/vitest/vitest.mjs run \
+	  --config .config/vitest.config.ts --project integration test/integration/journey/two-at-once.test.ts
 
 build: ## make the single binaries dist/sparekey-x64 and dist/sparekey-arm64
 	$(setup) build

@@ -45,11 +45,20 @@ export const carryOut = async (
     });
 };
 
-/** Waits until a password that was just printed is taken. @throws RescueError password-unseen, also where a signal ends the waiting */
+/** Somebody who reads takes a password at once. */
+const seenWithinMs = 1000;
+
+/**
+ * Waits until a password that was just printed is taken; where a signal asks to stop, for a moment only.
+ * @throws RescueError password-unseen
+ */
 const assertSeen = (context: Context, terminal: Terminal): Promise<void> =>
   context.stoppable(async (signal) => {
     const stopped = Promise.withResolvers<readonly Loss[]>();
-    signal.addEventListener('abort', () => stopped.resolve([{ stream: 'stdout', reason: 'ECANCELED' }]));
+    const giveUp = () =>
+      setTimeout(() => stopped.resolve([{ stream: 'stdout', reason: 'ECANCELED' }]), seenWithinMs).unref();
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp);
     const losses = await Promise.race([terminal.settleForGood(), stopped.promise]);
     const loss = losses.find(({ stream }) => stream === 'stdout');
     if (loss) throw new RescueError('password-unseen', { reason: loss.reason });

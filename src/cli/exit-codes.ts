@@ -54,6 +54,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'job-unreadable': 2,
   'job-not-a-file': 2,
   'medium-unwritable': 3,
+  'report-unwritten': 1,
   'journal-unsafe': 3,
   'journal-corrupt': 1,
   'nothing-to-undo': 4,

@@ -27,8 +27,15 @@ export interface Surroundings {
 export const runCommandLine = async (surroundings: Surroundings): Promise<number> => {
   const { argv, environment, terminal } = surroundings;
   const text = textFor(languageAsked(argv, languages) ?? languageOf(environment));
-  const exitCode = await attempt(surroundings, text);
-  const [loss] = await terminal.settle();
+  let context: Context | undefined;
+  const createContext: Surroundings['createContext'] = (...parts) => {
+    context = surroundings.createContext(...parts);
+    return context;
+  };
+  const exitCode = await attempt({ ...surroundings, createContext }, text);
+  // Whoever has asked to stop does not wait for a reader who does not read.
+  const patience = context?.isStopAsked() ? [later(unreadMs)] : [];
+  const [loss] = (await Promise.race([terminal.settle(), ...patience])) ?? [];
   if (loss === undefined) return exitCode;
   // Success that could not be said is none.
   const { exitCode: lossCode, message } = describeFailure(new RescueError('output-lost', loss), text);
@@ -36,6 +43,10 @@ export const runCommandLine = async (surroundings: Surroundings): Promise<number
   await terminal.settle();
   return exitCode === 0 ? lossCode : exitCode;
 };
+
+const unreadMs = 1000;
+
+const later = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(resolve, ms, undefined).unref());
 
 const attempt = async (surroundings: Surroundings, text: Text): Promise<number> => {
   const { argv, version, terminal } = surroundings;

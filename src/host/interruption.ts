@@ -71,6 +71,8 @@ export const watchSignals = (
     },
     stoppable: async (action) => {
       const controller = new AbortController();
+      // What a signal already waits for is not begun any more.
+      if (shields > 0 && lastMs !== undefined) controller.abort();
       stoppable.add(controller);
       try {
         return await action(controller.signal);

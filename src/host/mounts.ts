@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import { outputOfFailure } from './commands.ts';
@@ -108,7 +109,7 @@ const mountPatiently = async (
 ): Promise<PrivateMount> => {
   const isPassing = (error: unknown) => {
     const output = outputOfFailure(error) ?? '';
-    return [overlap, noLoop, alsoPassing].some((words) => words?.test(output));
+    return [overlap, noLoop, alsoPassing].some((words) => words?.test(output)) && existsSync(volume.path);
   };
   try {
     return await patiently(mount, isPassing);
@@ -117,10 +118,11 @@ const mountPatiently = async (
   }
 };
 
-const refusalOf = ({ selector }: Volume, error: unknown): unknown => {
+const refusalOf = ({ selector, path }: Volume, error: unknown): unknown => {
   const output = outputOfFailure(error);
   if (output === undefined) return error;
   const options = { cause: error };
+  if (!existsSync(path)) return new RescueError('source-missing', { path }, options);
   if (overlap.test(output)) return new RescueError('volume-in-use', { selector, mountPoints: [] }, options);
   if (noLoop.test(output)) return new RescueError('no-loop-device', {}, options);
   if (writeProtected.test(output)) {

@@ -1,4 +1,4 @@
-import { fstatSync, fsync, write } from 'node:fs';
+import { fstatSync, fsync, type Stats, write } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Loss, OutputStream } from '../model/terminal.ts';
 import { isSystemError } from './system-error.ts';
@@ -22,13 +22,14 @@ export interface Output {
 }
 
 /**
- * Writes in one order for both streams, since both may lead to one place, and learns of each write whether it was taken.
+ * Writes in one order for both streams where they lead to one place, and learns of each write whether it was taken.
  * To files and terminals through the thread pool: process.stdout would write by itself, and a terminal that was stopped
  * (Ctrl-S) or a share that hangs would stop our only thread with it, so that signals were no longer heard.
  */
 export const createOutput = (): Output => {
   const losses = new Map<OutputStream, Loss>();
-  let last: Promise<void> = Promise.resolve();
+  const lastOf = { stdout: Promise.resolve(), stderr: Promise.resolve() };
+  const areOne = isSamePlace(fstatSync(descriptors.stdout), fstatSync(descriptors.stderr));
   const attempt = async (stream: OutputStream, action: () => Promise<void>): Promise<void> => {
     if (losses.has(stream)) return;
     try {
@@ -39,11 +40,12 @@ export const createOutput = (): Output => {
     }
   };
   const inTurn = (stream: OutputStream, action: () => Promise<void>): Promise<void> => {
-    last = last.then(() => attempt(stream, action));
-    return last;
+    const queue = areOne ? 'stdout' : stream;
+    lastOf[queue] = lastOf[queue].then(() => attempt(stream, action));
+    return lastOf[queue];
   };
   const settle = async () => {
-    await last;
+    await Promise.all(Object.values(lastOf));
     return [...losses.values()];
   };
   return {
@@ -55,6 +57,9 @@ export const createOutput = (): Output => {
     },
   };
 };
+
+const isSamePlace = (one: Stats, other: Stats): boolean =>
+  one.dev === other.dev && one.ino === other.ino && one.rdev === other.rdev;
 
 const writeAll = async (stream: OutputStream, bytes: Uint8Array): Promise<void> => {
   const status = fstatSync(descriptors[stream]);

@@ -1,4 +1,5 @@
 import { marksOfRunJob } from '../formats/job-file.ts';
+import { isRescueError, RescueError } from '../model/errors.ts';
 import type { JobMedium } from '../model/job-medium.ts';
 import type { Text } from '../text/text.ts';
 import { interpretJob } from './interpret.ts';
@@ -43,7 +44,14 @@ export const runAndReport = async (
     await medium.writeFiles(formatReports(facts, text));
     if (isRun(result)) await medium.retire(content, marks);
   };
-  return { facts, text, ...(await attempt(() => surroundings.context.shield(deliver))) };
+  const { error: undelivered } = await attempt(() => surroundings.context.shield(deliver));
+  return { facts, text, ...(undelivered !== undefined && { error: unwritten(result, medium, undelivered) }) };
+};
+
+/** What cannot be written after the run is another matter than what could not be before it. */
+const unwritten = (result: JobResult, { place }: JobMedium, cause: unknown): unknown => {
+  if (!isRun(result) || !isRescueError(cause) || cause.code !== 'medium-unwritable') return cause;
+  return new RescueError('report-unwritten', { path: place, reason: cause.details.reason }, { cause });
 };
 
 /** A job that was refused has changed nothing: it stays as it is, to be corrected. */

@@ -72,6 +72,8 @@ export interface ErrorDetails {
   'job-not-a-file': { path: string };
   /** Nothing can be written beside the job file: neither report nor the mark that it was run. */
   'medium-unwritable': { path: string; reason: 'read-only' | 'full' | (string & {}) };
+  /** A job was run, and then neither its report nor the mark that it was run could be left beside it. */
+  'report-unwritten': { path: string; reason: string };
   'journal-unsafe': { path: TreePath };
   'journal-corrupt': { id: string; reason: string };
   'nothing-to-undo': { id?: string };

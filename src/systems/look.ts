@@ -24,8 +24,5 @@ export const resolveIfPossible = (tree: Tree, path: TreePath): Promise<TreePath 
   orMissing(tree.resolve(path));
 
 /** What is there, links followed. */
-export const statusIfPossible = (tree: Tree, path: TreePath): Promise<FileStatus | undefined> =>
-  orMissing(tree.status(path));
-
 export const kindAt = async (tree: Tree, path: TreePath): Promise<FileStatus['kind'] | undefined> =>
-  (await statusIfPossible(tree, path))?.kind;
+  (await orMissing(tree.status(path)))?.kind;

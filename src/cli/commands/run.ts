@@ -1,6 +1,8 @@
 import type { JobResult, Surroundings } from '../../jobs/run-job.ts';
-import { RescueError } from '../../model/errors.ts';
+import { type ExitCode, isRescueError, RescueError } from '../../model/errors.ts';
 import { type CommonOptions, defineCommand, type JobDesk, type Session } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { describeFailure } from '../failure.ts';
 import { planDocument } from '../run-json.ts';
 import { formatPlan } from '../run-text.ts';
 
@@ -9,12 +11,13 @@ export const runCommand = defineCommand({
   syntax: 'run <job>',
   name: 'run',
   options: (parser, words) => parser.positional('job', { type: 'string', demandOption: true, describe: words.job }),
-  run: async (session, options) => {
+  run: async (session, options): Promise<ExitCode | undefined> => {
     if (options.on !== undefined) throw new RescueError('usage', { message: session.text.jobs.noOnHere });
     const desk = await session.openJob(options.job);
     const surroundings = await surroundingsOf(session, desk, options);
-    if (options.dryRun) await preview(session, surroundings, desk, options);
-    else await carryOutJob(session, surroundings, desk, options);
+    if (!options.dryRun) return await carryOutJob(session, surroundings, desk, options);
+    await preview(session, surroundings, desk, options);
+    return undefined;
   },
 });
 
@@ -64,7 +67,7 @@ const carryOutJob = async (
   surroundings: Surroundings,
   { medium, station }: JobDesk,
   { json }: CommonOptions,
-) => {
+): Promise<ExitCode | undefined> => {
   const { runAndReport } = await import('../../jobs/run-and-report.ts');
   const { formatJsonReport } = await import('../../jobs/report-json.ts');
   const { reportNames } = await import('../../jobs/report.ts');
@@ -73,16 +76,22 @@ const carryOutJob = async (
   const { jobs } = text;
   const isReported = error === undefined;
   terminal.tell(isReported ? jobs.reportAt(`${medium.place}/${reportNames.text}`) : jobs.reportNowhere);
-  // With --json a failure is a document of its own, and there is to be one only.
-  if (!json) terminal.print(formatTextReport(facts, text));
   const failure = failureOf(facts.result) ?? error;
+  // With --json a failure is a document of its own, and there is to be one only: unless this is the only place where
+  // the report can be read, and with it the passwords that were made up.
+  if (!json) terminal.print(formatTextReport(facts, text));
+  else if (failure === undefined || !isReported)
+    terminal.print(JSON.stringify(formatJsonReport(facts, text), undefined, 2));
+  if (json && !isReported && isRescueError(failure)) {
+    terminal.tell(describeFailure(failure, text).message);
+    return exitCodes[failure.code];
+  }
   if (failure !== undefined) throw failure;
-  if (json) terminal.print(JSON.stringify(formatJsonReport(facts, text), undefined, 2));
   const ending = facts.job?.ending ?? 'stay';
-  if (!station.isRescueMedium) return terminal.tell(jobs.notOurMachine);
-  terminal.tell(jobs.leaving[ending]);
-  if (ending === 'poweroff') await station.powerOff();
-  if (ending === 'reboot') await station.restart();
+  terminal.tell(station.isRescueMedium ? jobs.leaving[ending] : jobs.notOurMachine);
+  if (station.isRescueMedium && ending === 'poweroff') await station.powerOff();
+  if (station.isRescueMedium && ending === 'reboot') await station.restart();
+  return undefined;
 };
 
 /** What stopped the run first. */

@@ -7,8 +7,7 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { type AccountFiles, type Credential, credentialFinder, readAccountFiles } from './account-files.ts';
-import { ageingOf, isExpired, type Today } from './days.ts';
-import { readToday } from './disk-time.ts';
+import { ageingOf, isExpired } from './days.ts';
 
 /** Groups whose members may become root with their own password (sudo, polkit). */
 const administratorGroups = new Set(['sudo', 'wheel', 'admin']);
@@ -17,17 +16,16 @@ const administratorGroups = new Set(['sudo', 'wheel', 'admin']);
 const homesLookedInto = 1000;
 
 /** The accounts that people log in to: root, and the user ids that login.defs sets apart for them. */
-export const listPeople: AccountStore['list'] = async (tree, home, nowMs, writtenAtMs) =>
-  listAccounts(tree, home, await readToday(tree, home, nowMs, writtenAtMs), isPerson);
+export const listPeople: AccountStore['list'] = (tree, home, nowMs) => listAccounts(tree, home, nowMs, isPerson);
 
 /** All others: services, and people with ids out of that range (uid 500 on Container Linux, 70000 from a directory). */
-export const listOthers: NonNullable<AccountStore['listOthers']> = async (tree, home, nowMs, writtenAtMs) =>
-  listAccounts(tree, home, await readToday(tree, home, nowMs, writtenAtMs), (...each) => !isPerson(...each));
+export const listOthers: NonNullable<AccountStore['listOthers']> = (tree, home, nowMs) =>
+  listAccounts(tree, home, nowMs, (entry, files) => !isPerson(entry, files));
 
 const listAccounts = async (
   tree: Tree,
   home: TreePath,
-  today: Today,
+  nowMs: number,
   isWanted: (entry: PasswdEntry, files: AccountFiles) => boolean,
 ): Promise<readonly Account[]> => {
   const files = await readAccountFiles(tree, home);
@@ -39,7 +37,7 @@ const listAccounts = async (
     const credential = credentialOf(name);
     if (!credential || !isWanted(credential.passwd, files)) continue;
     const hasKey = accounts.length < homesLookedInto && (await hasAuthorizedKey(tree, home, credential));
-    const notes = notesOf(credential, { hasKey, isDuplicate: (timesUsed.get(name)?.length ?? 0) > 1, today });
+    const notes = notesOf(credential, { hasKey, isDuplicate: (timesUsed.get(name)?.length ?? 0) > 1, nowMs });
     const { fullName } = credential.passwd;
     accounts.push({
       name,
@@ -47,7 +45,7 @@ const listAccounts = async (
       ...(fullName === '' ? {} : { displayName: fullName }),
       isAdministrator: isAdministrator(credential.passwd),
       isOwner: false,
-      login: loginOf(credential, notes, today),
+      login: loginOf(credential, notes, nowMs),
       notes,
     });
   }
@@ -75,17 +73,17 @@ const hasAuthorizedKey = async (tree: Tree, home: TreePath, { passwd, field }: C
 interface Circumstances {
   readonly hasKey: boolean;
   readonly isDuplicate: boolean;
-  readonly today: Today;
+  readonly nowMs: number;
 }
 
-const notesOf = (credential: Credential, { hasKey, isDuplicate, today }: Circumstances): readonly AccountNote[] => {
+const notesOf = (credential: Credential, { hasKey, isDuplicate, nowMs }: Circumstances): readonly AccountNote[] => {
   const { passwd, shadow, isInPasswd, field } = credential;
   const kind = classifyPasswordField(field);
   const notes: AccountNote[] = [];
   if (kind === 'locked') notes.push('locked');
   if (kind === 'empty') notes.push('no-password');
-  if (shadow && isExpired(shadow, today)) notes.push('expired');
-  if (shadow && ageingOf(shadow, today) !== 'fine') notes.push('password-expired');
+  if (shadow && isExpired(shadow, nowMs)) notes.push('expired');
+  if (shadow && ageingOf(shadow, nowMs) !== 'fine') notes.push('password-expired');
   if (!isLoginShell(passwd.shell)) notes.push('no-login-shell');
   if (hasKey) notes.push('key-only');
   if (isDuplicate) notes.push('duplicate-name');
@@ -93,9 +91,9 @@ const notesOf = (credential: Credential, { hasKey, isDuplicate, today }: Circums
   return notes;
 };
 
-const loginOf = ({ shadow, field }: Credential, notes: readonly AccountNote[], today: Today): Login => {
+const loginOf = ({ shadow, field }: Credential, notes: readonly AccountNote[], nowMs: number): Login => {
   if (notes.includes('expired') || notes.includes('no-login-shell')) return 'nothing';
-  if (shadow && ageingOf(shadow, today) === 'closed') return 'nothing';
+  if (shadow && ageingOf(shadow, nowMs) === 'closed') return 'nothing';
   if (notes.includes('no-password')) return 'anyone';
   if (notes.includes('key-only')) return 'key';
   return classifyPasswordField(field) === 'hash' ? 'password' : 'nothing';

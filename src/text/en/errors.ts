@@ -115,6 +115,8 @@ export const errors: ErrorSentences = {
     };
     return known[reason] ?? `A report could not be left on ${named(path)} (${named(reason)}). Nothing was changed.`;
   },
+  'report-unwritten': ({ path, reason }) =>
+    `The job was run, but the report could not be left on ${named(path)} (${named(reason)}), nor the job's secrets be struck out there. The report is shown here instead: write down what it says.`,
   'journal-unsafe': ({ path }) =>
     `${named(path)} on the disk is not a folder that only root can change, so no undo copy can be kept there. Nothing was changed.`,
   'journal-corrupt': ({ id, reason }) =>

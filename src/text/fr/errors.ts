@@ -120,6 +120,8 @@ export const errors: ErrorSentences = {
       known[reason] ?? `Aucun rapport n’a pu être laissé sur ${named(path)} (${named(reason)}). Rien n’a été modifié.`
     );
   },
+  'report-unwritten': ({ path, reason }) =>
+    `La tâche a été exécutée, mais le rapport n’a pas pu être laissé sur ${named(path)} (${named(reason)}), et les secrets de la tâche n’y ont pas été rayés. Le rapport est montré ici à la place : notez ce qu’il dit.`,
   'journal-unsafe': ({ path }) =>
     `${named(path)} sur le disque n’est pas un dossier que seul root peut modifier : aucune copie d’annulation ne peut y être gardée. Rien n’a été modifié.`,
   'journal-corrupt': ({ id, reason }) =>

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, copyFileSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -90,6 +90,35 @@ describe('a made-up password that nobody could read is put back', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('nobody would see')]);
     expect(stderr).not.toContain('for writing');
     isUntouched(image);
+  });
+
+  test('a reader that does not read, and a signal', async () => {
+    const image = freshDisk();
+    const pipe = at('pipe');
+    spawnSync('mkfifo', [pipe]);
+    // We are the reader; the pipe is full before the password comes.
+    const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    try {
+      for (;;) writeSync(reader, Buffer.alloc(4096));
+    } catch {
+      // It is full.
+    }
+    const child = spawn(process.execPath, [main, ...generate(image), '--json'], { stdio: ['ignore', reader, 'pipe'] });
+    let stderr = '';
+    child.stderr?.on('data', (chunk) => {
+      if (!stderr.includes('"verified"') && `${stderr}${chunk}`.includes('"verified"')) child.kill('SIGTERM');
+      stderr += chunk;
+    });
+    const exitCode = await Promise.race([
+      new Promise((resolve) => child.on('exit', (code) => resolve(code))),
+      new Promise((resolve) => setTimeout(() => resolve('still there'), 30_000).unref()),
+    ]);
+    closeSync(reader);
+    child.kill('SIGKILL');
+    expect(stderr).toContain('"rolling-back"');
+    expect(exitCode).toBe(1);
+    isUntouched(image);
+    rmSync(pipe);
   });
 
   test('one that is read is in place', () => {

@@ -19,7 +19,6 @@ const details = {
     others: ['Bob'],
     person: 'Bob',
     exact: 'Eve',
-    date: '2026-12-31',
   },
   ...{ problems: [], note: 'locked', purpose: { task: 'reset-password', user: 'bob', system: 'debian@sdb2' } },
 };
