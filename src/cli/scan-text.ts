@@ -26,9 +26,12 @@ export const formatScan = (scan: Scan, text: Text, hasColor: boolean): string =>
 type Heading = (words: string) => string;
 
 const formatDisk = (disk: Disk, systems: readonly InstalledSystem[], text: Text, heading: Heading): string[] => {
-  const facts = [disk.model, formatSize(disk.sizeBytes), disk.transport, disk.table].filter(
-    (fact) => fact !== undefined,
-  );
+  const facts = [
+    disk.model ?? disk.standsOn?.join(' + '),
+    formatSize(disk.sizeBytes),
+    disk.transport,
+    disk.table,
+  ].filter((fact) => fact !== undefined);
   const { rescueMedium, runningSystem } = text.scan;
   const mark = disk.isRescueMedium ? ` — ${rescueMedium}` : disk.isRunningSystem ? ` — ${runningSystem}` : '';
   const rows = disk.volumes.map((volume) => [

@@ -77,3 +77,27 @@ export const flattenDevice = (device: BlockDevice): readonly BlockDevice[] => [
   device,
   ...device.children.flatMap(flattenDevice),
 ];
+
+/** A device that stands on more than one disk: an assembled RAID, a volume group across disks, a disk with two cables. */
+export interface SharedDevice {
+  readonly device: BlockDevice;
+  /** Paths of the disks below it. */
+  readonly standsOn: readonly string[];
+}
+
+/** The lowest of such devices; what stands on one of them alone belongs to it. */
+export const sharedDevices = (disks: readonly BlockDevice[]): readonly SharedDevice[] => {
+  const standsOn = new Map<string, Set<string>>();
+  for (const disk of disks) {
+    for (const { device } of flattenDevice(disk))
+      standsOn.set(device, (standsOn.get(device) ?? new Set()).add(disk.path));
+  }
+  const shared = new Map<string, SharedDevice>();
+  const visit = (device: BlockDevice): void => {
+    const paths = standsOn.get(device.device) ?? new Set();
+    if (paths.size > 1) shared.set(device.device, { device, standsOn: [...paths] });
+    else device.children.forEach(visit);
+  };
+  disks.forEach(visit);
+  return [...shared.values()];
+};

@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { decodeBytes } from '../formats/bytes.ts';
-import { type BlockDevice, flattenDevice, lsblkColumns, lsblkKernelColumns, parseLsblk } from '../formats/lsblk.ts';
+import {
+  type BlockDevice,
+  flattenDevice,
+  lsblkColumns,
+  lsblkKernelColumns,
+  parseLsblk,
+  sharedDevices,
+} from '../formats/lsblk.ts';
 import { isRescueError } from '../model/errors.ts';
 import { run } from './commands.ts';
 import { readMounts } from './mount-table.ts';
@@ -12,6 +19,10 @@ import { createUdev } from './udev.ts';
 export interface MachineDisk {
   readonly device: BlockDevice;
   readonly isRunningSystem: boolean;
+  /** Devices (major:minor) that stand on other disks as well, and so are disks of their own in this list. */
+  readonly shared: ReadonlySet<string>;
+  /** The disks below it, where it is such a device. */
+  readonly standsOn?: readonly string[];
   /** Where a device of this disk is mounted. */
   readonly mountPointsOf: (device: BlockDevice) => readonly string[];
 }
@@ -25,13 +36,30 @@ export const listDisks = async (): Promise<readonly MachineDisk[]> => {
     const device = await deviceOf(mount);
     if (device !== undefined) mountPoints.set(device, [...(mountPoints.get(device) ?? []), mount.mountPoint]);
   }
-  return listed
-    .filter(({ sizeBytes }) => sizeBytes > 0)
-    .map((device) => ({
-      device,
-      isRunningSystem: flattenDevice(device).some((each) => running.has(each.device) || each.isSwappedOn),
-      mountPointsOf: (each) => mountPoints.get(each.device) ?? [],
-    }));
+  const mountPointsOf = (each: BlockDevice) => mountPoints.get(each.device) ?? [];
+  const isRunning = (device: BlockDevice) =>
+    flattenDevice(device).some((each) => running.has(each.device) || each.isSwappedOn);
+  return separate(
+    listed
+      .filter(({ sizeBytes }) => sizeBytes > 0)
+      .map((device) => ({ device, isRunningSystem: isRunning(device), mountPointsOf })),
+  );
+};
+
+/**
+ * What stands on several disks (an assembled RAID) is listed under each of them by lsblk, and is one disk here, before
+ * those that it stands on: whoever looks for it finds it there.
+ */
+const separate = (disks: readonly Omit<MachineDisk, 'shared'>[]): readonly MachineDisk[] => {
+  const found = sharedDevices(disks.map(({ device }) => device));
+  const shared = new Set(found.map(({ device }) => device.device));
+  const own = found.flatMap(({ device, standsOn }): MachineDisk[] => {
+    const below = disks.filter((disk) => standsOn.includes(disk.device.path));
+    const [first] = below;
+    const isRunningSystem = below.some((disk) => disk.isRunningSystem);
+    return first ? [{ device, standsOn, isRunningSystem, mountPointsOf: first.mountPointsOf, shared }] : [];
+  });
+  return [...own, ...disks.map((disk) => ({ ...disk, shared }))];
 };
 
 /** The one of this machine, which is the same for all who look. */

@@ -74,13 +74,15 @@ const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
   const machine = isDevice ? await listDisks() : [];
   if (sources.length === 0)
     return identifyAll(await Promise.all(machine.filter(isDisk).map((disk) => surveyDisk(disk))));
-  const surveyOne = async (source: Source): Promise<FoundDisk> => {
+  const surveyOne = async (source: Source): Promise<readonly FoundDisk[]> => {
     const { kind, path } = await identify(source.path); // again: it may be gone by now
-    if (kind === 'folder') return surveyFolder(path);
-    if (kind === 'image') return surveyImage(path);
+    if (kind === 'folder') return [await surveyFolder(path)];
+    if (kind === 'image') return [await surveyImage(path)];
     const found = await findDevice(machine, path);
     if (found === undefined) throw new RescueError('source-unusable', { path, kind: 'empty' });
-    return surveyDisk(found.disk, found.device);
+    const { disk, device } = found;
+    const above = machine.filter(({ standsOn }) => device === disk.device && standsOn?.includes(device.path));
+    return Promise.all([surveyDisk(disk, device), ...above.map((each) => surveyDisk(each))]);
   };
-  return identifyAll(await Promise.all(sources.map(surveyOne)));
+  return identifyAll((await Promise.all(sources.map(surveyOne))).flat());
 };

@@ -11,7 +11,7 @@ import { namesOf, probesAtOnce, tableOf } from './survey-images.ts';
 
 /** A disk of the machine; with `only`, no more of it than that partition. */
 export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise<FoundDisk> => {
-  const { device, isRunningSystem } = disk;
+  const { device, isRunningSystem, standsOn } = disk;
   const { path, sizeBytes, isRemovable, model, transport } = device;
   const whole = isRunningSystem ? undefined : await probeDevice(device);
   const volumes = whole === undefined ? describeVolumes(disk, only) : await surveyVolumes(disk, only, whole);
@@ -25,20 +25,26 @@ export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise
     isRunningSystem,
     volumes,
     ...(model && { model }),
+    ...(standsOn && { standsOn, transport: device.type }),
     ...(transport && { transport }),
     ...(tableType && { table: tableOf(tableType) }),
   };
 };
 
-/** What can be mounted on a device: its partitions, what is stacked on them, or the device itself. */
-const volumeDevices = (device: BlockDevice): readonly BlockDevice[] => {
-  const inner = flattenDevice(device).slice(1);
-  return inner.length > 0 ? inner : [device];
+/**
+ * What can be mounted on a device: its partitions, what is stacked on them, or the device itself. What stands on two of
+ * its partitions is there once, and what stands on other disks too is with none of them.
+ */
+const volumeDevices = ({ shared }: MachineDisk, device: BlockDevice): readonly BlockDevice[] => {
+  const own = (each: BlockDevice): readonly BlockDevice[] =>
+    shared.has(each.device) ? [] : [each, ...each.children.flatMap(own)];
+  const inner = new Map(device.children.flatMap(own).map((each) => [each.device, each]));
+  return inner.size > 0 ? [...inner.values()] : [device];
 };
 
 /** From what the kernel and udev know: a disk that the running system stands on is not even read. */
 const describeVolumes = (disk: MachineDisk, only: BlockDevice): readonly FoundVolume[] =>
-  volumeDevices(only).map((device) => {
+  volumeDevices(disk, only).map((device) => {
     const { filesystemType: type, label, uuid } = device;
     const filesystem: Filesystem | undefined = type
       ? { type, ...(label && { label }), ...(uuid && { uuid }), state: 'unknown' }
@@ -52,7 +58,7 @@ const surveyVolumes = async (disk: MachineDisk, only: BlockDevice, whole: Probe)
   if (hidden.length > 0) return hidden;
   if (isBareDisk) return [toVolume(disk, only, whole)];
   const raid = raidOf(disk, whole);
-  return mapLimited(volumeDevices(only), probesAtOnce, async (device) => {
+  return mapLimited(volumeDevices(disk, only), probesAtOnce, async (device) => {
     const probed = await probeDevice(device);
     const { partLabel, partUuid } = probed.found;
     const number = await partitionNumber(device);

@@ -69,6 +69,8 @@ export interface Disk {
   /** usb, sata, nvme, mmc, … as lsblk's TRAN; `file` for images and folders. */
   readonly transport?: string;
   readonly isRemovable: boolean;
+  /** An assembled RAID, or what else lies on several disks: their paths. */
+  readonly standsOn?: readonly string[];
   /** Partition table: gpt or dos; undefined for a bare file system. */
   readonly table?: string;
   /** The running system stands on it: shown, never touched. */

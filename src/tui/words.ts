@@ -81,7 +81,11 @@ const smallBytes = 700_000_000;
 
 /** "SanDisk Ultra, 32 GB, usb". */
 export const describeDisk = (disk: Disk): string =>
-  [disk.model, formatSize(disk.sizeBytes), disk.transport === 'file' ? undefined : disk.transport]
+  [
+    disk.model ?? disk.standsOn?.join(' + '),
+    formatSize(disk.sizeBytes),
+    disk.transport === 'file' ? undefined : disk.transport,
+  ]
     .filter((fact) => fact !== undefined)
     .join(', ');
 

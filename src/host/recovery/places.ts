@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import { mapLimited } from '../../model/map-limited.ts';
 import type { OpenedPlace, Place } from '../../model/recovery.ts';
-import type { Disk, Volume } from '../../model/storage.ts';
+import type { DeviceId, Disk, Volume } from '../../model/storage.ts';
 import { findOurDisks } from '../boot-medium.ts';
 import { driverFor } from '../filesystems.ts';
 import { assertLeasable } from '../lease-checks.ts';
@@ -29,7 +29,7 @@ export const listPlaces = async (
   disks: readonly Disk[],
   source: Volume,
 ): Promise<readonly Place[]> => {
-  const others = disks.filter(({ id, isRunningSystem }) => id !== source.diskId && !isRunningSystem);
+  const others = disks.filter((disk) => !isSameHardware(disk, source.diskId, disks) && !disk.isRunningSystem);
   const ours = await findOurDisks(others, signaturePath);
   // With a second medium of ours there is no telling which one this machine was started from.
   const own = ours.length === 1 ? ours[0] : undefined;
@@ -53,6 +53,13 @@ export const listPlaces = async (
     },
   );
   return found.flat();
+};
+
+/** Whether two disks are the same, or one is made of the other, or both of a third: what fails, fails for both. */
+const isSameHardware = (disk: Disk, sourceId: DeviceId, disks: readonly Disk[]): boolean => {
+  const source = disks.find(({ id }) => id === sourceId);
+  const below = new Set(source === undefined ? [] : [source.path, ...(source.standsOn ?? [])]);
+  return disk.id === sourceId || [disk.path, ...(disk.standsOn ?? [])].some((path) => below.has(path));
 };
 
 const isPossible = async (volume: Volume, isOwnMedium: boolean): Promise<boolean> => {

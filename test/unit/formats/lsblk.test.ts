@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flattenDevice, parseLsblk } from '../../../src/formats/lsblk.ts';
+import { flattenDevice, parseLsblk, sharedDevices } from '../../../src/formats/lsblk.ts';
 
 /** A laptop: NVMe with LUKS and LVM, as lsblk 2.38 tells it; a USB card reader without a card. */
 const laptop = JSON.stringify({
@@ -83,4 +83,59 @@ test('a machine without disks', () => {
   expect(parseLsblk('{"blockdevices": []}')).toEqual([]);
   expect(parseLsblk('{}')).toEqual([]);
   expect(() => parseLsblk('')).toThrow(SyntaxError);
+});
+
+/** The rescue system of a provider, with the RAID of a customer assembled: under each disk stands the same volume group. */
+const rescued = (...disks: readonly string[]) =>
+  parseLsblk(
+    JSON.stringify({
+      blockdevices: disks.map((disk, index) => ({
+        ...{ kname: disk, path: `/dev/${disk}`, type: 'disk', size: 1e12, 'maj:min': `8:${index * 16}` },
+        children: [
+          {
+            ...{ kname: `${disk}1`, path: `/dev/${disk}1`, type: 'part', size: 1e9, 'maj:min': `8:${index * 16 + 1}` },
+            children: [{ kname: 'md0', path: '/dev/md0', type: 'raid1', size: 1e9, 'maj:min': '9:0', fstype: 'ext3' }],
+          },
+          {
+            ...{ kname: `${disk}3`, path: `/dev/${disk}3`, type: 'part', size: 9e11, 'maj:min': `8:${index * 16 + 3}` },
+            children: [
+              {
+                ...{
+                  kname: 'md2',
+                  path: '/dev/md2',
+                  type: 'raid1',
+                  size: 9e11,
+                  'maj:min': '9:2',
+                  fstype: 'LVM2_member',
+                },
+                children: [
+                  {
+                    kname: 'dm-0',
+                    path: '/dev/mapper/vg0-root',
+                    type: 'lvm',
+                    size: 1e11,
+                    'maj:min': '253:0',
+                    fstype: 'ext4',
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      })),
+    }),
+  );
+
+test('a RAID under two disks is one device that stands on both, with what stands on it', () => {
+  const found = sharedDevices(rescued('sda', 'sdb'));
+  expect(found.map(({ device, standsOn }) => [device.path, standsOn])).toEqual([
+    ['/dev/md0', ['/dev/sda', '/dev/sdb']],
+    ['/dev/md2', ['/dev/sda', '/dev/sdb']],
+  ]);
+  expect(found[1]?.device.children.map(({ path }) => path)).toEqual(['/dev/mapper/vg0-root']);
+});
+
+test('with one disk of it there, nothing is shared', () => {
+  expect(sharedDevices(rescued('sda'))).toEqual([]);
+  expect(sharedDevices([])).toEqual([]);
 });
