@@ -130,7 +130,7 @@ const scanTree = async (context: Context, disk: Disk, volume: Volume, tree: Tree
   for (const { profile, detection } of detections) {
     notices.push(...(detection.notices ?? []));
     const id = uniqueId(`${profile.id}@${volume.selector}`, systems);
-    const listed = await listAccounts(context, { profile, detection }, tree, id, notices);
+    const listed = await listAccounts(context, { profile, detection }, { tree, volume }, id, notices);
     systems.push({ id, profile, detection, volume, ...listed });
   }
   const { records, notices: journalNotices } = await readJournals(tree, volume);
@@ -165,14 +165,14 @@ const detectAll = async (
 const listAccounts = async (
   { now }: Context,
   { profile, detection }: Detected,
-  tree: Tree,
+  { tree, volume }: Pick<Place, 'tree' | 'volume'>,
   system: string,
   notices: Notice[],
 ): Promise<Pick<InstalledSystem, 'accounts' | 'otherAccounts'>> => {
-  const { home } = detection;
+  const where = [tree, detection.home, now(), volume.filesystem?.writtenAtMs] as const;
   try {
-    const accounts = (await profile.accounts?.list(tree, home, now())) ?? [];
-    return { accounts, otherAccounts: (await profile.accounts?.listOthers?.(tree, home, now())) ?? [] };
+    const accounts = (await profile.accounts?.list(...where)) ?? [];
+    return { accounts, otherAccounts: (await profile.accounts?.listOthers?.(...where)) ?? [] };
   } catch (error) {
     notices.push({ code: 'accounts-failed', details: { system, error } });
     return { accounts: [] };

@@ -20,6 +20,8 @@ export interface ShadowEntry {
 export interface ShadowChange {
   readonly hash: string;
   readonly changedDay?: number | undefined;
+  readonly maxDays?: undefined;
+  readonly inactiveDays?: undefined;
   readonly expiryDay?: undefined;
 }
 
@@ -52,6 +54,8 @@ export const withShadowChange = (
   const lines = parseColonFile(bytes);
   const values = new Map([[1, change.hash]]);
   if ('changedDay' in change) values.set(2, fromDays(change.changedDay));
+  if ('maxDays' in change) values.set(4, fromDays(change.maxDays));
+  if ('inactiveDays' in change) values.set(6, fromDays(change.inactiveDays));
   if ('expiryDay' in change) values.set(7, fromDays(change.expiryDay));
   const last = fieldCount - 1;
   values.set(last, lines[entry.line]?.fields[last] ?? '');

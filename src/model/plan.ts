@@ -11,6 +11,7 @@ export type Effect =
   | { readonly kind: 'set-password'; readonly user: string; readonly scheme: string }
   | { readonly kind: 'lift-lock'; readonly user: string }
   | { readonly kind: 'clear-expiry'; readonly user: string }
+  | { readonly kind: 'clear-ageing'; readonly user: string }
   | { readonly kind: 'add-shadow-line'; readonly user: string }
   | { readonly kind: 'forget-app-logins' }
   | { readonly kind: 'put-back'; readonly journal: string };
@@ -48,6 +49,8 @@ export interface NoticeDetails {
   'tokens-stay': { user: string };
   'keyring-keeps-old': { user: string };
   'clock-absurd': Record<never, never>;
+  /** With a wrong clock there is no telling whether the account has expired; `date` is YYYY-MM-DD. */
+  'may-have-expired': { user: string; date: string };
   'journal-replay': { selector: string };
   'banned-addresses': { path: TreePath; count: number };
   'root-ssh': Record<never, never>;

@@ -78,6 +78,8 @@ export interface SetPasswordOptions {
   readonly unlock: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
+  /** When the volume was last written, by its superblock: a clock that is behind it is wrong. */
+  readonly writtenAtMs?: number;
   /** Fresh random bytes, for salts. */
   readonly randomBytes: (count: number) => Uint8Array;
 }
@@ -86,14 +88,15 @@ export interface SetPasswordOptions {
 export interface AccountStore {
   /**
    * @param nowMs milliseconds since 1970: whether an account has expired is a question of today
+   * @param writtenAtMs when the volume was last written, by its superblock: a clock that is behind it is wrong
    * @throws RescueError file-corrupt, store-version and what Tree throws
    */
-  list(tree: Tree, home: TreePath, nowMs: number): Promise<readonly Account[]>;
+  list(tree: Tree, home: TreePath, nowMs: number, writtenAtMs?: number): Promise<readonly Account[]>;
   /**
    * The accounts beside those: services, and people whose ids are not in the range for people. They are not shown, but
    * found when somebody types their name exactly. @throws RescueError as `list`
    */
-  listOthers?(tree: Tree, home: TreePath, nowMs: number): Promise<readonly Account[]>;
+  listOthers?(tree: Tree, home: TreePath, nowMs: number, writtenAtMs?: number): Promise<readonly Account[]>;
   /** How a typed name is compared with a stored one, beyond spelling it exactly. */
   isSameName(typed: string, stored: string): boolean;
   /** The edits that set a password, and what the person should know. @throws RescueError account-locked, hash-unusable, … */

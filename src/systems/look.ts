@@ -24,5 +24,8 @@ export const resolveIfPossible = (tree: Tree, path: TreePath): Promise<TreePath 
   orMissing(tree.resolve(path));
 
 /** What is there, links followed. */
+export const statusIfPossible = (tree: Tree, path: TreePath): Promise<FileStatus | undefined> =>
+  orMissing(tree.status(path));
+
 export const kindAt = async (tree: Tree, path: TreePath): Promise<FileStatus['kind'] | undefined> =>
-  (await orMissing(tree.status(path)))?.kind;
+  (await statusIfPossible(tree, path))?.kind;

@@ -20,7 +20,10 @@ export const resetPassword: Task<ResetPasswordOptions> = {
     const { accounts } = system.profile;
     if (!accounts) throw new RescueError('not-offered', { task: 'reset-password', system: system.id });
     const { home } = system.detection;
-    const { edits, warnings } = await accounts.setPassword(tree, home, account, secret, { unlock, nowMs, randomBytes });
+    const { writtenAtMs } = system.volume.filesystem ?? {};
+    const times = { nowMs, ...(writtenAtMs !== undefined && { writtenAtMs }) };
+    const options = { unlock, ...times, randomBytes };
+    const { edits, warnings } = await accounts.setPassword(tree, home, account, secret, options);
     return {
       purpose: { task: 'reset-password', user: account.name, system: system.id },
       edits,

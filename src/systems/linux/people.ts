@@ -7,7 +7,8 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { type AccountFiles, type Credential, credentialFinder, readAccountFiles } from './account-files.ts';
-import { ageingOf, isExpired } from './days.ts';
+import { ageingOf, isExpired, type Today } from './days.ts';
+import { readToday } from './disk-time.ts';
 
 /** Groups whose members may become root with their own password (sudo, polkit). */
 const administratorGroups = new Set(['sudo', 'wheel', 'admin']);
@@ -16,16 +17,17 @@ const administratorGroups = new Set(['sudo', 'wheel', 'admin']);
 const homesLookedInto = 1000;
 
 /** The accounts that people log in to: root, and the user ids that login.defs sets apart for them. */
-export const listPeople: AccountStore['list'] = (tree, home, nowMs) => listAccounts(tree, home, nowMs, isPerson);
+export const listPeople: AccountStore['list'] = async (tree, home, nowMs, writtenAtMs) =>
+  listAccounts(tree, home, await readToday(tree, home, nowMs, writtenAtMs), isPerson);
 
 /** All others: services, and people with ids out of that range (uid 500 on Container Linux, 70000 from a directory). */
-export const listOthers: NonNullable<AccountStore['listOthers']> = (tree, home, nowMs) =>
-  listAccounts(tree, home, nowMs, (entry, files) => !isPerson(entry, files));
+export const listOthers: NonNullable<AccountStore['listOthers']> = async (tree, home, nowMs, writtenAtMs) =>
+  listAccounts(tree, home, await readToday(tree, home, nowMs, writtenAtMs), (...each) => !isPerson(...each));
 
 const listAccounts = async (
   tree: Tree,
   home: TreePath,
-  nowMs: number,
+  today: Today,
   isWanted: (entry: PasswdEntry, files: AccountFiles) => boolean,
 ): Promise<readonly Account[]> => {
   const files = await readAccountFiles(tree, home);
@@ -37,7 +39,7 @@ const listAccounts = async (
     const credential = credentialOf(name);
     if (!credential || !isWanted(credential.passwd, files)) continue;
     const hasKey = accounts.length < homesLookedInto && (await hasAuthorizedKey(tree, home, credential));
-    const notes = notesOf(credential, { hasKey, isDuplicate: (timesUsed.get(name)?.length ?? 0) > 1, nowMs });
+    const notes = notesOf(credential, { hasKey, isDuplicate: (timesUsed.get(name)?.length ?? 0) > 1, today });
     const { fullName } = credential.passwd;
     accounts.push({
       name,
@@ -45,7 +47,7 @@ const listAccounts = async (
       ...(fullName === '' ? {} : { displayName: fullName }),
       isAdministrator: isAdministrator(credential.passwd),
       isOwner: false,
-      login: loginOf(credential, notes, nowMs),
+      login: loginOf(credential, notes, today),
       notes,
     });
   }
@@ -73,17 +75,17 @@ const hasAuthorizedKey = async (tree: Tree, home: TreePath, { passwd, field }: C
 interface Circumstances {
   readonly hasKey: boolean;
   readonly isDuplicate: boolean;
-  readonly nowMs: number;
+  readonly today: Today;
 }
 
-const notesOf = (credential: Credential, { hasKey, isDuplicate, nowMs }: Circumstances): readonly AccountNote[] => {
+const notesOf = (credential: Credential, { hasKey, isDuplicate, today }: Circumstances): readonly AccountNote[] => {
   const { passwd, shadow, isInPasswd, field } = credential;
   const kind = classifyPasswordField(field);
   const notes: AccountNote[] = [];
   if (kind === 'locked') notes.push('locked');
   if (kind === 'empty') notes.push('no-password');
-  if (shadow && isExpired(shadow, nowMs)) notes.push('expired');
-  if (shadow && ageingOf(shadow, nowMs) !== 'fine') notes.push('password-expired');
+  if (shadow && isExpired(shadow, today)) notes.push('expired');
+  if (shadow && ageingOf(shadow, today) !== 'fine') notes.push('password-expired');
   if (!isLoginShell(passwd.shell)) notes.push('no-login-shell');
   if (hasKey) notes.push('key-only');
   if (isDuplicate) notes.push('duplicate-name');
@@ -91,9 +93,9 @@ const notesOf = (credential: Credential, { hasKey, isDuplicate, nowMs }: Circums
   return notes;
 };
 
-const loginOf = ({ shadow, field }: Credential, notes: readonly AccountNote[], nowMs: number): Login => {
+const loginOf = ({ shadow, field }: Credential, notes: readonly AccountNote[], today: Today): Login => {
   if (notes.includes('expired') || notes.includes('no-login-shell')) return 'nothing';
-  if (shadow && ageingOf(shadow, nowMs) === 'closed') return 'nothing';
+  if (shadow && ageingOf(shadow, today) === 'closed') return 'nothing';
   if (notes.includes('no-password')) return 'anyone';
   if (notes.includes('key-only')) return 'key';
   return classifyPasswordField(field) === 'hash' ? 'password' : 'nothing';

@@ -4,14 +4,15 @@ import type { LoginDefs } from '../../formats/login-defs.ts';
 import { isLoginShell, withPasswdPassword } from '../../formats/passwd.ts';
 import { classifyPasswordField } from '../../formats/password-field.ts';
 import { type ShaScheme, shaCrypt, shaSalt } from '../../formats/sha-crypt.ts';
-import { type ShadowChange, type ShadowEntry, withShadowChange, withShadowLine } from '../../formats/shadow.ts';
+import { type ShadowChange, withShadowChange, withShadowLine } from '../../formats/shadow.ts';
 import { RescueError } from '../../model/errors.ts';
 import type { Effect, Notice } from '../../model/plan.ts';
 import { PasswordHash } from '../../model/secret.ts';
 import type { AccountStore, Edit, SetPasswordOptions } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import { type AccountFiles, type Credential, credentialFinder, groupsOf, readAccountFiles } from './account-files.ts';
-import { dayOf, isAbsurd, isExpired } from './days.ts';
+import { dateOf, isExpired, newDaysOf, type Today } from './days.ts';
+import { readToday } from './disk-time.ts';
 import { keepsOldPassword } from './keyring.ts';
 import { readRelease } from './release.ts';
 import { refusesRootPassword } from './root-ssh.ts';
@@ -28,13 +29,14 @@ export const setPassword: AccountStore['setPassword'] = async (tree, home, { nam
     secret instanceof PasswordHash
       ? readyHash(files, name, secret.reveal())
       : newHash(files, encodeBytes(secret.reveal()), options.randomBytes);
-  const edit = editFor(files, credential, hash, options.nowMs);
+  const today = await readToday(tree, home, options.nowMs, options.writtenAtMs);
+  const edit = editFor(files, credential, hash, today);
   const effects: readonly Effect[] = [
     { kind: 'set-password', user: name, scheme },
     ...(isLocked ? [{ kind: 'lift-lock', user: name } as const] : []),
     ...edit.effects,
   ];
-  return { edits: [{ ...edit, effects }], warnings: await warningsFor(tree, home, files, credential, options) };
+  return { edits: [{ ...edit, effects }], warnings: await warningsFor(tree, home, files, credential, today) };
 };
 
 const newHash = ({ loginDefs }: AccountFiles, password: Uint8Array, randomBytes: SetPasswordOptions['randomBytes']) => {
@@ -61,7 +63,7 @@ const everywhere: readonly ShaScheme[] = ['sha512crypt', 'sha256crypt'];
 const schemeFor = ({ encryptMethod }: LoginDefs): ShaScheme =>
   encryptMethod === 'SHA256' ? 'sha256crypt' : 'sha512crypt';
 
-const editFor = (files: AccountFiles, credential: Credential, hash: string, nowMs: number): Edit => {
+const editFor = (files: AccountFiles, credential: Credential, hash: string, today: Today): Edit => {
   const { passwd, shadow, isInPasswd } = credential;
   if (isInPasswd) {
     return { path: files.passwdPath, content: withPasswdPassword(files.passwdBytes, passwd, hash), effects: [] };
@@ -70,29 +72,22 @@ const editFor = (files: AccountFiles, credential: Credential, hash: string, nowM
   if (!files.shadowBytes) throw new RescueError('file-missing', { path });
   const user = passwd.name;
   if (!shadow) {
-    const changedDay = isAbsurd(nowMs) ? undefined : dayOf(nowMs);
+    const changedDay = today.isClockRight || today.isFromDisk ? today.day : undefined;
     const content = withShadowLine(files.shadowBytes, user, hash, changedDay);
     return { path, content, effects: [{ kind: 'add-shadow-line', user }] };
   }
-  const isPast = isExpired(shadow, nowMs);
-  const changedDay = changedDayFor(shadow, nowMs);
+  const { changedDay, isExpiryCleared, cleared } = newDaysOf(shadow, today);
   const change: ShadowChange = {
     hash,
     ...(changedDay === shadow.changedDay ? {} : { changedDay }),
-    ...(isPast ? { expiryDay: undefined } : {}),
+    ...Object.fromEntries(cleared.map((field) => [field, undefined])),
+    ...(isExpiryCleared ? { expiryDay: undefined } : {}),
   };
-  const content = withShadowChange(files.shadowBytes, shadow, change);
-  return { path, content, effects: isPast ? [{ kind: 'clear-expiry', user }] : [] };
-};
-
-/**
- * Field 3. Empty stays empty: ageing is off (shadow(5)). With a clock that cannot be right the old day stays, unless it
- * is 0, which would ask for yet another password at login: then it is emptied.
- */
-const changedDayFor = ({ changedDay }: ShadowEntry, nowMs: number): number | undefined => {
-  if (changedDay === undefined) return undefined;
-  if (isAbsurd(nowMs)) return changedDay === 0 ? undefined : changedDay;
-  return dayOf(nowMs);
+  const effects: readonly Effect[] = [
+    ...(isExpiryCleared ? [{ kind: 'clear-expiry', user } as const] : []),
+    ...(cleared.length > 0 ? [{ kind: 'clear-ageing', user } as const] : []),
+  ];
+  return { path, content: withShadowChange(files.shadowBytes, shadow, change), effects };
 };
 
 /** What may still keep the door shut, or open it less than hoped for. */
@@ -100,8 +95,8 @@ const warningsFor = async (
   tree: Tree,
   home: TreePath,
   files: AccountFiles,
-  { passwd }: Credential,
-  { nowMs }: SetPasswordOptions,
+  { passwd, shadow }: Credential,
+  today: Today,
 ): Promise<readonly Notice[]> => {
   const user = passwd.name;
   const notices: Notice[] = [];
@@ -112,7 +107,9 @@ const warningsFor = async (
   if (passwd.uid === 0 && (await refusesRootPassword(tree, home, { name: user, groups: groupsOf(files, passwd) })))
     notices.push({ code: 'root-ssh', details: {} });
   if (await keepsOldPassword(tree, home, passwd.home)) notices.push({ code: 'keyring-keeps-old', details: { user } });
-  if (isAbsurd(nowMs)) notices.push({ code: 'clock-absurd', details: {} });
+  if (!today.isClockRight) notices.push({ code: 'clock-absurd', details: {} });
+  const date = shadow && !today.isClockRight && !isExpired(shadow, today) ? dateOf(shadow.expiryDay) : undefined;
+  if (date !== undefined) notices.push({ code: 'may-have-expired', details: { user, date } });
   // NixOS with mutableUsers = false writes shadow anew at every activation.
   const release = await readRelease(tree, home);
   if (release?.id === 'nixos') notices.push({ code: 'rewritten-at-boot', details: { system: release.name } });

@@ -24,7 +24,10 @@ export const notices: NoticeSentences = {
     `Phones and browsers that are logged in as “${named(user)}” stay logged in: a new password does not end their sessions. If a stranger may be among them, delete the refresh tokens in the profile page afterwards.`,
   'keyring-keeps-old': ({ user }) =>
     `“${named(user)}” has a keyring or an encrypted home that still opens with the old password only.`,
-  'clock-absurd': () => 'The clock of this machine is wrong, so the date of the password change was not taken from it.',
+  'clock-absurd': () =>
+    'The clock of this machine is wrong, so the date of the password change is not taken from it but, where possible, from the disk.',
+  'may-have-expired': ({ user, date }) =>
+    `“${named(user)}” can log in before ${named(date)} only. Since the clock of this machine is wrong, it cannot tell whether that day has come.`,
   'journal-replay': ({ selector }) =>
     `${named(selector)} was not shut down cleanly. Opening it for writing first completes the writes that were under way, as its own system would.`,
   'banned-addresses': ({ path, count }) =>

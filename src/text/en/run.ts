@@ -10,6 +10,8 @@ export const effects: EffectSentences = {
   'set-password': ({ user, scheme }) => `a new password for “${named(user)}” (${scheme})`,
   'lift-lock': ({ user }) => `the lock on “${named(user)}” is lifted`,
   'clear-expiry': ({ user }) => `the expiry date of “${named(user)}”, which has passed, is removed`,
+  'clear-ageing': ({ user }) =>
+    `the rule that closes “${named(user)}” when the password grows too old is removed, because the clock of this machine cannot be trusted`,
   'add-shadow-line': ({ user }) => `“${named(user)}” gets the line that it lacks`,
   'forget-app-logins': () => 'passwords remembered for apps are forgotten, so that the old one no longer opens them',
   'put-back': ({ journal }) => `the file as it was before run ${named(journal)}`,

@@ -26,7 +26,9 @@ export const notices: NoticeSentences = {
   'keyring-keeps-old': ({ user }) =>
     `« ${named(user)} » a un trousseau ou un dossier chiffré qui ne s’ouvre encore qu’avec l’ancien mot de passe.`,
   'clock-absurd': () =>
-    'L’horloge de cette machine est fausse : la date du changement de mot de passe n’en a pas été tirée.',
+    'L’horloge de cette machine est fausse : la date du changement de mot de passe est tirée, si possible, du disque.',
+  'may-have-expired': ({ user, date }) =>
+    `« ${named(user)} » ne peut se connecter qu’avant le ${named(date)}. Comme l’horloge de cette machine est fausse, elle ne peut pas dire si ce jour est passé.`,
   'journal-replay': ({ selector }) =>
     `${named(selector)} n’a pas été éteint proprement. L’ouvrir en écriture termine d’abord les écritures en cours, comme le ferait son propre système.`,
   'banned-addresses': ({ path, count }) =>

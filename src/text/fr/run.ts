@@ -10,6 +10,8 @@ export const effects: EffectSentences = {
   'set-password': ({ user, scheme }) => `un nouveau mot de passe pour « ${named(user)} » (${scheme})`,
   'lift-lock': ({ user }) => `le verrou de « ${named(user)} » est levé`,
   'clear-expiry': ({ user }) => `la date d’expiration de « ${named(user)} », dépassée, est retirée`,
+  'clear-ageing': ({ user }) =>
+    `la règle qui ferme « ${named(user)} » quand le mot de passe devient trop vieux est retirée, car l’horloge de cette machine n’est pas fiable`,
   'add-shadow-line': ({ user }) => `« ${named(user)} » reçoit la ligne qui lui manque`,
   'forget-app-logins': () =>
     'les mots de passe retenus pour les applications sont oubliés : l’ancien ne les ouvre plus',

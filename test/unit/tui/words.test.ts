@@ -19,6 +19,7 @@ const details = {
     others: ['Bob'],
     person: 'Bob',
     exact: 'Eve',
+    date: '2026-12-31',
   },
   ...{ problems: [], note: 'locked', purpose: { task: 'reset-password', user: 'bob', system: 'debian@sdb2' } },
 };
