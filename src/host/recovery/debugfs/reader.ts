@@ -45,8 +45,11 @@ export interface ExtReader extends AsyncDisposable {
   list(inode: number, onEntries: (entries: readonly DebugfsEntry[]) => Promise<void> | void): Promise<Listed>;
   /** What these inodes are; some may be missing. */
   describe(inodes: readonly number[]): Promise<ReadonlyMap<number, FoundInode>>;
-  /** A file's data in order, up to its size; holes are left out. The buffer is used again for the next piece. */
-  pieces(number: number, inode: DebugfsInode): AsyncGenerator<Piece>;
+  /**
+   * A file's data in order, up to its size; holes are left out. The buffer is used again for the next piece.
+   * @param fromBytes what ends before is left out, and a piece may begin there
+   */
+  pieces(number: number, inode: DebugfsInode, fromBytes?: number): AsyncGenerator<Piece>;
   /** What a symbolic link leads to, as Latin-1. */
   linkTarget(number: number, inode: DebugfsInode): Promise<string>;
 }
@@ -101,7 +104,7 @@ export const openExtReader = async (
       return { startBytes: fileAt, content, bad };
     };
 
-    async function* pieces(number: number, inode: DebugfsInode): AsyncGenerator<Piece> {
+    async function* pieces(number: number, inode: DebugfsInode, fromBytes = 0): AsyncGenerator<Piece> {
       if (inode.isInline) {
         // At most as long as an inode.
         const command = `cat <${number}>`;
@@ -112,7 +115,7 @@ export const openExtReader = async (
       const buffer = Buffer.allocUnsafeSlow(chunkBytes);
       for (const { first, count, at } of inode.blocks) {
         const end = Math.min(inode.sizeBytes, (first + count) * blockBytes);
-        for (let fileAt = first * blockBytes; fileAt < end; fileAt += chunkBytes) {
+        for (let fileAt = Math.max(first * blockBytes, fromBytes); fileAt < end; fileAt += chunkBytes) {
           const bytes = Math.min(chunkBytes, end - fileAt);
           yield await readPiece(buffer, fileAt, bytes, at * blockBytes + fileAt - first * blockBytes);
         }

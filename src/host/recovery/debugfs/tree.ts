@@ -87,12 +87,7 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
   async function* stream(path: TreePath, startBytes = 0): AsyncGenerator<Uint8Array> {
     const place = await locate(path);
     if (place === undefined) throw new RescueError('file-missing', { path });
-    let left = startBytes;
-    for await (const bytes of contentOf(reader, path, place)) {
-      const part = bytes.subarray(left);
-      left -= bytes.length - part.length;
-      if (part.length > 0) yield part;
-    }
+    yield* contentOf(reader, path, place, startBytes);
   }
 
   return {
@@ -142,18 +137,25 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
 const zeros = Buffer.alloc(1 << 20);
 
 /** Holes as zeros; the first byte that cannot be read ends it. */
-async function* contentOf(reader: ExtReader, path: TreePath, { number, inode }: Place): AsyncGenerator<Uint8Array> {
+async function* contentOf(
+  reader: ExtReader,
+  path: TreePath,
+  { number, inode }: Place,
+  fromBytes = 0,
+): AsyncGenerator<Uint8Array> {
   if (inode.kind !== 'file') throw new RescueError('not-a-file', { path, kind: inode.type });
   if (inode.lost.length > 0) throw new RescueError('read-failed', { path, reason: 'EIO' });
-  let at = 0;
+  let at = fromBytes;
   const skipTo = function* (endBytes: number): Generator<Uint8Array> {
     for (; at < endBytes; at += Math.min(zeros.length, endBytes - at)) yield zeros.subarray(0, endBytes - at);
   };
-  for await (const { startBytes, content, bad } of reader.pieces(number, inode)) {
+  for await (const { startBytes, content, bad } of reader.pieces(number, inode, fromBytes)) {
     if (bad.length > 0) throw new RescueError('read-failed', { path, reason: 'EIO' });
     yield* skipTo(startBytes);
-    yield Uint8Array.from(content); // the reader's buffer is used again
-    at = startBytes + content.length;
+    // The reader's buffer is used again; what lies in the inode itself comes whole.
+    const part = Uint8Array.from(content.subarray(at - startBytes));
+    if (part.length > 0) yield part;
+    at += part.length;
   }
   yield* skipTo(inode.sizeBytes);
 }
