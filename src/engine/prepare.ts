@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { assertWritable } from './guard.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
 import type { Scan } from './scan.ts';
+import { steadyTree } from './steady-tree.ts';
 
 /**
  * Asks a task for its plan, on a read-only look at the system's volume.
@@ -19,7 +20,7 @@ export const preparePlan = async <Options>(
   const { volume } = system;
   assertWritable(scan, volume);
   await using look = await context.storage.look(volume);
-  const { tree } = look;
+  const tree = steadyTree(look.tree);
   const { randomBytes } = context;
   const draft = await task.plan({ system, tree, nowMs: context.now(), randomBytes }, options);
   const plan = await sealPlan(volume, tree, draft);

@@ -9,6 +9,7 @@ import { isUndone, type JournalRecord, readSaved } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
 import type { Scan } from './scan.ts';
+import { steadyTree } from './steady-tree.ts';
 
 /**
  * The run to undo: by id, or the only one that stands. An undo can itself be undone, but only by its id.
@@ -37,22 +38,23 @@ export const planUndo = async (
 ): Promise<PreparedPlan> => {
   assertWritable(scan, volume);
   await using look = await context.storage.look(volume);
+  const tree = steadyTree(look.tree);
   const edits: Edit[] = [];
   const warnings: Notice[] = [];
   for (const entry of manifest.entries.toReversed()) {
     const { path } = entry;
-    const current = await look.tree.read(path);
+    const current = await tree.read(path);
     const digest = current && digestOf(current);
     if (digest === entry.before) continue;
     if (digest !== entry.after) {
       if (!options.force) throw new RescueError('changed-since', { path, id: manifest.id });
       warnings.push({ code: 'overwrites-newer', details: { path } });
     }
-    const content = await readSaved(look.tree, manifest, entry);
+    const content = await readSaved(tree, manifest, entry);
     edits.push({ path, content, effects: [{ kind: 'put-back', journal: manifest.id }] });
   }
-  const plan = await sealPlan(volume, look.tree, { purpose: { task: 'undo', journal: manifest.id }, edits, warnings });
-  return { plan, volume, verify: (tree) => verifyPutBack(tree, manifest) };
+  const plan = await sealPlan(volume, tree, { purpose: { task: 'undo', journal: manifest.id }, edits, warnings });
+  return { plan, volume, verify: (fresh) => verifyPutBack(fresh, manifest) };
 };
 
 const verifyPutBack = async (tree: Tree, manifest: Manifest): Promise<void> => {
