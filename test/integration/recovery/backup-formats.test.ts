@@ -66,6 +66,23 @@ test.each(readdirSync('test/fixtures/backups'))('%s, written by securetar itself
   }
 });
 
+test('the emergency kit opens a backup as it was downloaded, and so does its key in small letters', () => {
+  const kitKey = 'ABCD-1234-EF56-7890-WXYZ-4321-GH65';
+  const root = createHome('kit', (backups) => {
+    run('python3', ['test/support/home-assistant-backup.py', '3', kitKey, join(backups, 'a.tar')]);
+  });
+  const kits = {
+    downloaded: `Home Assistant Backup Emergency Kit\n\nDate: today\nEncryption key:\n${kitKey}\n\nFor more\n`,
+    small: kitKey.toLowerCase(),
+  };
+  for (const [name, kit] of Object.entries(kits)) {
+    const path = join(folder, `${name}.txt`);
+    writeFileSync(path, kit);
+    const args = ['decrypt', '--disk', root, '--to', join(folder, `kit-${name}`), '--key-file', path, '--json'];
+    expect(sparekey(['backups', ...args]).status).toBe(0);
+  }
+});
+
 describe('backups that are not as they should be', () => {
   let to = '';
   let root = '';

@@ -273,6 +273,13 @@ describe('backups', () => {
     expect(cargo?.volume.id).toBe(data.id);
   });
 
+  test('a key that was typed in small letters is tried in large ones too', () => {
+    const kitKey = 'ABCD-1234-EF56-7890-WXYZ-4321-GH65';
+    const screen = topOf(following(onBackups([]), 'end', 'enter', typed(kitKey.toLowerCase()), 'enter'));
+    const cargo = screen.name === 'destinations' && screen.cargo.kind === 'backups' ? screen.cargo : undefined;
+    expect(cargo?.keys.map((key) => key.reveal())).toEqual([kitKey.toLowerCase(), kitKey]);
+  });
+
   test('a wrong key leads to the field for another one', () => {
     const wrong = allScenes['backups-wrong-key']();
     expect(seen(wrong)).toContain('does not open');

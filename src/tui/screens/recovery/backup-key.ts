@@ -1,4 +1,6 @@
 import type { Backup } from '../../../engine/recovery/backups.ts';
+import { parseBackupKeyFile } from '../../../formats/backup-key-file.ts';
+import { encodeBytes } from '../../../formats/bytes.ts';
 import { Secret } from '../../../model/secret.ts';
 import { buttonLine, fieldLine } from '../../field.ts';
 import { emptyLine, line, paragraph } from '../../frame.ts';
@@ -44,7 +46,9 @@ const goOn = (state: State, screen: BackupKeyScreen): Step => {
   const key = state.typed.key.reveal().trim();
   if (key === '') return stay(changed(state, { ...screen, rejection: 'empty', chosen: 'field' }));
   const { volume, backups } = screen;
-  return askWhere(changed(state, screen), { kind: 'backups', volume, backups, keys: [new Secret(key)] });
+  // Typed from paper, its letters may be small ones.
+  const keys = parseBackupKeyFile(encodeBytes(key)).map((each) => new Secret(each));
+  return askWhere(changed(state, screen), { kind: 'backups', volume, backups, keys });
 };
 
 const press = (state: State, screen: BackupKeyScreen): Step => {
