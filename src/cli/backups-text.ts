@@ -31,16 +31,20 @@ export const formatOutcome = (
 ): readonly string[] => [
   ...written.map(text.recovery.exported),
   ...remarks.map(text.recovery.backupRemark),
-  ...failed.map(({ file, error }) => {
-    const { message } = describeFailure(error, text);
-    return 'archive' in error.details ? message : text.recovery.notExported(file, message);
-  }),
+  ...failed.map(({ file, error }) => failureLine(file, error, text)),
   ...(stoppedBy ? [describeFailure(stoppedBy, text).message] : []),
 ];
 
+const failureLine = (file: string, error: KnownError, text: Text): string => {
+  const { message } = describeFailure(error, text);
+  return 'archive' in error.details ? message : text.recovery.notExported(file, message);
+};
+
 /** Whether every backup was repaired, and nothing in them is missing. */
-export const isAllWhole = ({ repaired, failed }: RepairOutcome): boolean =>
-  failed.length === 0 && repaired.every(({ incomplete, leftOut }) => incomplete.length + leftOut.length === 0);
+export const isAllWhole = ({ repaired, failed, stoppedBy }: RepairOutcome): boolean =>
+  stoppedBy === undefined &&
+  failed.length === 0 &&
+  repaired.every(({ incomplete, leftOut }) => incomplete.length + leftOut.length === 0);
 
 /** With --json, what became of each that was to be repaired. */
 export const repairDocument = (outcome: RepairOutcome, text: Text): object => ({
@@ -48,13 +52,15 @@ export const repairDocument = (outcome: RepairOutcome, text: Text): object => ({
   repaired: outcome.repaired,
   sound: outcome.sound,
   failed: outcome.failed.map(({ file, error }) => ({ file, ...describeFailure(error, text).document })),
+  ...(outcome.stoppedBy && describeFailure(outcome.stoppedBy, text).document),
 });
 
 /** What became of each that was to be repaired. */
-export const formatRepair = ({ repaired, sound, failed }: RepairOutcome, text: Text): readonly string[] => [
+export const formatRepair = ({ repaired, sound, failed, stoppedBy }: RepairOutcome, text: Text): readonly string[] => [
   ...repaired.flatMap(text.recovery.repairedBackup),
   ...sound.map(text.recovery.soundBackup),
-  ...failed.map(({ file, error }) => text.recovery.notExported(file, describeFailure(error, text).message)),
+  ...failed.map(({ file, error }) => failureLine(file, error, text)),
+  ...(stoppedBy ? [describeFailure(stoppedBy, text).message] : []),
 ];
 
 /** With --json, one backup of the list. */

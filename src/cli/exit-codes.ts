@@ -75,4 +75,5 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'backup-key-missing': 3,
   'wrong-backup-key': 3,
   'archive-damaged': 1,
+  'nothing-to-repair': 1,
 };

@@ -26,13 +26,12 @@ export interface RepairPlan {
 const folders = ['share', 'addons/local', 'ssl', 'media'];
 const notAddons = ['homeassistant', 'supervisor', 'docker_config', ...folders.map((name) => name.replace('/', '_'))];
 
-/** Chooses what goes in. @throws RangeError where nothing was found */
+/** Chooses what goes in. */
 export const planRepair = async (
   open: OpenBytes,
   found: readonly FoundMember[],
   setting: BackupSetting,
 ): Promise<RepairPlan> => {
-  if (found.length === 0) throw new RangeError('no tar header');
   const archives = found.filter(({ member }) => !isFactsMember(member));
   for (const { member, sizeBytes } of found.filter((each) => isFactsMember(each.member) && each.isWhole)) {
     const text = await readBytesAt(open, member.contentAtBytes, Math.min(sizeBytes, factsLimitBytes));

@@ -99,6 +99,8 @@ export interface ErrorDetails {
   'backup-key-missing': Record<never, never>;
   'wrong-backup-key': { archive: string };
   'archive-damaged': { archive: string; reason: string };
+  /** Nothing in a damaged backup can be made out any more. */
+  'nothing-to-repair': { archive: string };
 }
 
 export type ErrorCode = keyof ErrorDetails;

@@ -1,6 +1,6 @@
 import { exportEach } from '../../engine/recovery/backup-export.ts';
 import { repairEach } from '../../engine/recovery/backup-repair.ts';
-import { chooseBackups, listBackups, planExport } from '../../engine/recovery/backups.ts';
+import { chooseBackups, isEncrypted, listBackups, planExport } from '../../engine/recovery/backups.ts';
 import { narrowScan } from '../../engine/select.ts';
 import { parseBackupKeyFile } from '../../formats/backup-key-file.ts';
 import { formatSize } from '../../formats/size.ts';
@@ -56,6 +56,7 @@ export const backupsCommand = defineCommand({
     const known = [...new Set([...given, ...list.keys.map(({ key }) => key)])];
     const keys = decrypts ? known : [];
     if (options.dryRun) {
+      if (decrypts && keys.length === 0 && chosen.some(isEncrypted)) throw new RescueError('backup-key-missing', {});
       const planned = planExport(chosen, to, options.action);
       if (options.json) printJson({ status: 'planned', planned });
       else
@@ -70,6 +71,7 @@ export const backupsCommand = defineCommand({
       );
       if (options.json) printJson(repairDocument(outcome, text));
       else for (const line of formatRepair(outcome, text)) terminal.print(line);
+      if (outcome.stoppedBy) return exitCodes[outcome.stoppedBy.code];
       return isAllWhole(outcome) ? undefined : 1;
     }
     const outcome = await context.stoppable((signal) => exportEach(recovery, chosen, to, keys, { signal, decrypts }));

@@ -112,6 +112,7 @@ export const ownFailures: readonly ErrorCode[] = [
   'wrong-backup-key',
   'backup-key-missing',
   'archive-damaged',
+  'nothing-to-repair',
   'target-exists',
   'read-failed',
 ];

@@ -31,6 +31,8 @@ export interface RepairOutcome {
   /** Those that need no repair. */
   readonly sound: readonly string[];
   readonly failed: readonly { readonly file: string; readonly error: KnownError }[];
+  /** Why the rest was not tried. */
+  readonly stoppedBy?: KnownError;
 }
 
 export interface RepairOptions {
@@ -39,10 +41,7 @@ export interface RepairOptions {
   readonly keys: readonly string[] | undefined;
 }
 
-/**
- * Makes sound tars of damaged backups, in a folder of this machine.
- * @throws RescueError target-unusable, stopped
- */
+/** Makes sound tars of damaged backups, in a folder of this machine. What is wrong with one does not end the run. */
 export const repairEach = async (
   recovery: Recovery,
   backups: readonly Backup[],
@@ -52,15 +51,16 @@ export const repairEach = async (
   const repaired: RepairedBackup[] = [];
   const failed: { file: string; error: KnownError }[] = [];
   const damaged = backups.filter(({ reason }) => reason !== undefined);
+  const sound = backups.filter((backup) => !damaged.includes(backup)).map(({ file }) => file);
   for (const backup of damaged)
     try {
       repaired.push(await repair(recovery, backup, to, options));
     } catch (error) {
       const known = firstFailure(error);
-      if (!isRescueError(known) || !ownFailures.includes(known.code)) throw error;
+      if (!isRescueError(known)) throw error;
+      if (!ownFailures.includes(known.code)) return { repaired, sound, failed, stoppedBy: known };
       failed.push({ file: backup.file, error: known });
     }
-  const sound = backups.filter((backup) => !damaged.includes(backup)).map(({ file }) => file);
   return { repaired, sound, failed };
 };
 
@@ -82,6 +82,7 @@ const repair = async (
   try {
     const found: FoundMember[] = [];
     for await (const member of findMembers(open, sizeBytes)) found.push(member);
+    if (found.length === 0) throw new RescueError('nothing-to-repair', { archive: file });
     const plan = await planRepair(open, found, setting);
     const repaired = openRepaired(open, plan, setting);
     const decryption = keys && (await planWith(repaired, keys));

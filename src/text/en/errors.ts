@@ -162,6 +162,8 @@ export const errors: ErrorSentences = {
     'The backup is encrypted, and its key is not on the disk. It stands in the emergency kit that Home Assistant gave (home_assistant_backup_emergency_kit_….txt): add --key-file FILE with that file, as it was downloaded.',
   'wrong-backup-key': ({ archive }) =>
     `No key that is known opens ${named(archive)}. An older backup may have an older key: look for the emergency kit of that time, and add --key-file FILE.`,
+  'nothing-to-repair': ({ archive }) =>
+    `Nothing in ${named(archive)} can be made out any more, so there is nothing to repair. If it is a copy, look for the first one, on the box itself or wherever it was sent.`,
   'archive-damaged': ({ archive, reason }) =>
     `${named(archive)} is damaged or cut short (${backupReason(reason)}), so it was not decrypted. “sparekey backups repair” makes a sound one of what is left, “sparekey backups export” copies it as it is.`,
   'changed-since': ({ path, id }) =>

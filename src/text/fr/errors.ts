@@ -168,6 +168,8 @@ export const errors: ErrorSentences = {
     'La sauvegarde est chiffrée et sa clé n’est pas sur le disque. Elle figure dans le kit de secours donné par Home Assistant (home_assistant_backup_emergency_kit_….txt) : ajoutez --key-file FICHIER avec ce fichier, tel que téléchargé.',
   'wrong-backup-key': ({ archive }) =>
     `Aucune clé connue n’ouvre ${named(archive)}. Une sauvegarde ancienne peut avoir une clé ancienne : cherchez le kit de secours de l’époque et ajoutez --key-file FICHIER.`,
+  'nothing-to-repair': ({ archive }) =>
+    `Plus rien n’est reconnaissable dans ${named(archive)} : il n’y a rien à réparer. Si c’est une copie, cherchez l’original, sur la machine elle-même ou là où elle a été envoyée.`,
   'archive-damaged': ({ archive, reason }) =>
     `${named(archive)} est endommagée ou incomplète (${backupReason(reason)}) : elle n’a pas été déchiffrée. « sparekey backups repair » en fait une saine de ce qui reste, « sparekey backups export » la copie telle quelle.`,
   'changed-since': ({ path, id }) =>

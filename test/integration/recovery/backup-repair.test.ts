@@ -68,7 +68,7 @@ test('what is not whole is called so, and the exit code tells', () => {
 
 test('one that is sound is left alone, and one in which nothing is found is said to be lost', () => {
   expect(answer.sound).toEqual(['sound.tar']);
-  expect(answer.failed).toMatchObject([{ file: 'noise.tar', error: { code: 'archive-damaged' } }]);
+  expect(answer.failed).toMatchObject([{ file: 'noise.tar', error: { code: 'nothing-to-repair' } }]);
   expect(readdirSync(join(folder, 'out'))).toHaveLength(answer.repaired.length);
 });
 
