@@ -86,13 +86,13 @@ const reasonForNone = ({ disks, systems, notices }: Scan, on: string | undefined
   const running = meant.find(({ disk }) => disk.isRunningSystem);
   if (running && meant.every(({ disk }) => disk.isRunningSystem))
     return new RescueError('running-system', { path: running.disk.path });
+  const member = meant.find(({ disk, volume }) => !disk.isRunningSystem && raidTypeOf(volume) !== undefined)?.volume;
+  if (member) return new RescueError('raid-member', { selector: member.selector, type: raidTypeOf(member) ?? '' });
   const mounted = meant.find(({ disk, volume }) => !disk.isRunningSystem && volume.isInUse)?.volume;
   if (mounted) {
     const { selector, mountPoints } = mounted;
     return new RescueError('volume-in-use', { selector, mountPoints });
   }
-  const member = meant.find(({ disk, volume }) => !disk.isRunningSystem && raidTypeOf(volume) !== undefined)?.volume;
-  if (member) return new RescueError('raid-member', { selector: member.selector, type: raidTypeOf(member) ?? '' });
   return new RescueError('no-match', {
     ...(on !== undefined && { selector: on }),
     candidates: systems.map(({ id }) => id),

@@ -110,6 +110,36 @@ describe('chooseAccount where nothing was found', () => {
   });
 });
 
+test('one disk of a RAID is said to be one, also beside what is mounted', () => {
+  const refused = (volume: Volume, on?: string) => {
+    const disks = [diskOf([volumeOf({ isInUse: true, mountPoints: ['/m'], selector: 'sda1' })]), diskOf([volume])];
+    try {
+      return chooseAccount({ ...scan, disks, systems: [] }, { on, user: 'bob' }, 'accounts').system.id;
+    } catch (error) {
+      return isRescueError(error) ? `${error.code} ${JSON.stringify(error.details)}` : error;
+    }
+  };
+  const leg = 'raid-member {"selector":"sdb2","type":"isw_raid_member"}';
+  expect(refused(volumeOf({ raidMember: 'isw_raid_member' }))).toBe(leg);
+  expect(refused(volumeOf({ raidMember: 'isw_raid_member' }), 'sdb2')).toBe(leg);
+  const partition = volumeOf({ filesystem: { type: 'isw_raid_member', state: 'unknown' } });
+  expect(refused(partition, 'sdb2')).toBe(leg);
+});
+
+test('an account that is not listed is found by its exact name, unless a listed one is called so', () => {
+  const withService = { ...debian, otherAccounts: ['daemon', 'Zoë'].map(account) };
+  const find = (user: string) => {
+    try {
+      return chooseAccount({ ...scan, systems: [withService, haos] }, { on: undefined, user }, 'accounts').system.id;
+    } catch (error) {
+      return isRescueError(error) ? error.code : error;
+    }
+  };
+  expect(find('daemon')).toBe('debian@sdb2');
+  expect(find('Daemon')).toBe('no-such-account');
+  expect(find('Zoë')).toBe('haos@sdc1');
+});
+
 describe('narrowScan', () => {
   test('keeps what the selector names', () => {
     expect(narrowScan(scan, 'sdb2').systems).toEqual([debian, supervised]);
