@@ -168,3 +168,32 @@ export const parseDebugfsShape = (
   const blocks = Number(/^Block count: +(\d+)$/m.exec(text)?.[1]);
   return blockBytes >= 1024 && blockBytes <= 65536 && blocks > 0 ? { blockBytes, blocks } : undefined;
 };
+
+/** Blocks of a volume from `start` up to, not including, `end`. */
+export interface BlockRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where the file system keeps its own bitmaps and inode tables, from `show_super_stats`, in order and without overlaps.
+ * No file's content is there, whatever its list of blocks says.
+ */
+export const parseDebugfsMetadata = (text: string): readonly BlockRange[] => {
+  const tableBlocks = Number(/^Inode blocks per group: +(\d+)$/m.exec(text)?.[1] ?? 1);
+  const ranges: BlockRange[] = [];
+  for (const [, ...places] of text.matchAll(groupPattern)) {
+    const [blockBitmap = 0, inodeBitmap = 0, table = 0] = places.map(Number);
+    for (const start of [blockBitmap, inodeBitmap]) ranges.push({ start, end: start + 1 });
+    ranges.push({ start: table, end: table + tableBlocks });
+  }
+  const merged: BlockRange[] = [];
+  for (const range of ranges.sort((one, other) => one.start - other.start)) {
+    const last = merged.at(-1);
+    if (last && range.start <= last.end) merged[merged.length - 1] = { ...last, end: Math.max(last.end, range.end) };
+    else merged.push(range);
+  }
+  return merged;
+};
+
+const groupPattern = /^ Group +\d+: block bitmap at (\d+), inode bitmap at (\d+), inode table at (\d+)$/gm;

@@ -144,11 +144,13 @@ export const hashZeros = (hash: Hash, bytes: number): Hash => {
   return hash;
 };
 
+/** @param ranges in the order of their beginnings */
 export const merge = (ranges: readonly ByteRange[]): readonly ByteRange[] => {
   const merged: ByteRange[] = [];
   for (const range of ranges) {
     const last = merged.at(-1);
-    if (last && last.endBytes === range.startBytes) merged[merged.length - 1] = { ...last, endBytes: range.endBytes };
+    if (last && last.endBytes >= range.startBytes)
+      merged[merged.length - 1] = { ...last, endBytes: Math.max(last.endBytes, range.endBytes) };
     else merged.push(range);
   }
   return merged;

@@ -58,7 +58,9 @@ export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Dou
     const walk = walkFor(pass, held);
     const tree = createExtTree(held);
     for (const place of [...places].sort()) {
-      if (!(await locateAndCopy(walk, tree, place))) continue;
+      // A wrong checksum may be its folder's; debugfs checks the inode's own.
+      const isRefused = isFile(place) && reasons.get(place) === 'EUCLEAN';
+      if (!(await locateAndCopy(walk, tree, place, isRefused))) continue;
       met.add(place);
       // A folder that could be listed, and only its index was wrong, has all its names.
       if (reasons.has(place) && !isFile(place)) tally.addProblem({ kind: 'damaged-folder', path: `/${textOf(place)}` });
@@ -91,8 +93,16 @@ const walkFor = ({ target, tally, keepsOwners, addBytes, goOn, checkpoint }: Sec
   };
 };
 
-/** @returns whether the second way leads there; what it could not read of it is told by then */
-const locateAndCopy = async (walk: Walk, tree: ReturnType<typeof createExtTree>, path: RawPath): Promise<boolean> => {
+/**
+ * @param isRefused the driver took what it found there for damaged: what debugfs reads of it is kept, and not vouched for
+ * @returns whether the second way leads there; what it could not read of it is told by then
+ */
+const locateAndCopy = async (
+  walk: Walk,
+  tree: ReturnType<typeof createExtTree>,
+  path: RawPath,
+  isRefused: boolean,
+): Promise<boolean> => {
   const asked: TreePath = `/${textOf(path)}`;
   const found = await tree.locate(asked).catch((error) => {
     if (!isRescueError(error)) throw error;
@@ -101,7 +111,8 @@ const locateAndCopy = async (walk: Walk, tree: ReturnType<typeof createExtTree>,
   // A link is followed by locate: it is no way to the link itself.
   if (found === undefined || (found.path !== asked.replace(/\/+$/, '') && asked !== '/')) return false;
   if (found.inode.kind !== 'directory') {
-    await copyNamed(walk, parentOfRaw(path), nameOfRaw(path), found);
+    const lost = isRefused ? [{ startBytes: 0, endBytes: found.inode.sizeBytes }] : found.inode.lost;
+    await copyNamed(walk, parentOfRaw(path), nameOfRaw(path), { ...found, inode: { ...found.inode, lost } });
     return true;
   }
   const todo: Folder[] = [{ number: found.number, path, to: path }];

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parseDebugfsInode, parseDebugfsShape, takeEntries } from '../../../src/formats/debugfs.ts';
+import {
+  parseDebugfsInode,
+  parseDebugfsMetadata,
+  parseDebugfsShape,
+  takeEntries,
+} from '../../../src/formats/debugfs.ts';
 
 const line = (inode: number, name: string, mode = '100644', size = '5'): string =>
   `/${inode}/${mode}/0/0/${name}/${size}/\n`;
@@ -144,4 +149,20 @@ test('show_super_stats: a block that no file system has is no answer', () => {
   expect(parseDebugfsShape(shape(0))).toBeUndefined();
   expect(parseDebugfsShape(shape(2 ** 30))).toBeUndefined();
   expect(parseDebugfsShape('debugfs: Bad magic number')).toBeUndefined();
+});
+
+test('show_super_stats: bitmaps and inode tables of every group, run together where they touch', () => {
+  const text = `Inode blocks per group:   8
+Directories:              2
+ Group  0: block bitmap at 2, inode bitmap at 18, inode table at 34
+           485 free blocks, 114 free inodes, 2 used directories, 78 unused inodes
+           [Checksum 0xf020]
+ Group  1: block bitmap at 3, inode bitmap at 19, inode table at 42
+`;
+  expect(parseDebugfsMetadata(text)).toEqual([
+    { start: 2, end: 4 },
+    { start: 18, end: 20 },
+    { start: 34, end: 50 },
+  ]);
+  expect(parseDebugfsMetadata('')).toEqual([]);
 });

@@ -71,6 +71,7 @@ export const copyNode = async (bench: Bench, standing: Standing, node: Node): Pr
   if (inode.kind === 'symlink') return await makeLink(bench, standing, node, inode);
   if (inode.kind !== 'file') return { kind: 'special', name, what: specialKinds[inode.type] ?? inode.type };
   const { sizeBytes, links } = inode;
+  if (sizeBytes === 0 && inode.lost.length > 0) return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
   if (sizeBytes > largestBytes) return { kind: 'unreadable', name, to, reason: 'EFBIG' };
   if (links > 1 && !standing.takesLinked && bench.abilities.keepsHardLinks)
     return { kind: 'linked', name, to, inode: String(number), links };
@@ -159,6 +160,7 @@ const makeLink = async (
   inode: FoundInode,
 ): Promise<Outcome> => {
   const target = await bench.reader.linkTarget(number, inode);
+  if (inode.lost.length > 0) return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
   if (target === '' || target.includes('\0')) return { kind: 'unreadable', name, to, reason: 'EIO' };
   const path = native(`${standing.place}/${to}`);
   const there = standing.before === 'none' ? undefined : statusOf(standing, to);

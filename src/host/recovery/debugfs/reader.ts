@@ -2,6 +2,7 @@ import {
   type DebugfsEntry,
   type DebugfsInode,
   parseDebugfsInode,
+  parseDebugfsMetadata,
   parseDebugfsShape,
   takeEntries,
 } from '../../../formats/debugfs.ts';
@@ -9,6 +10,7 @@ import type { ByteRange } from '../../../model/recovery.ts';
 import type { Volume } from '../../../model/storage.ts';
 import { isSystemError } from '../../system-error.ts';
 import type { SpareSuperblock } from '../backup-superblock.ts';
+import { type FileSpace, lostOf } from './lost-ranges.ts';
 import { type Checksums, openSession } from './session.ts';
 
 /** Where ext2/3/4 keep their root folder (Linux, ext4/special_inodes.rst). */
@@ -80,8 +82,11 @@ export const openExtReader = async (
     const shape = verified ?? (await shapeIf('ignored'));
     const root = shape && parseDebugfsInode((await ask([`stat <${rootInode}>`], 'ignored')).text);
     if (shape === undefined || root?.kind !== 'directory') return undefined;
+    // Of some 70,000 groups, which are 9 TB; what lies behind them is not told apart.
+    const metadata = parseDebugfsMetadata((await ask(['show_super_stats'], checksums)).text);
     isOpen = true;
     const { blockBytes, blocks } = shape;
+    const space: FileSpace = { blockBytes, blocks, metadata };
     const { handle } = session;
 
     const readPiece = async (buffer: Buffer, fileAt: number, bytes: number, diskAt: number): Promise<Piece> => {
@@ -134,7 +139,7 @@ export const openExtReader = async (
       const answers = text.split(/^debugfs: stat <(\d+)>\n/m);
       for (let at = 1; at + 1 < answers.length; at += 2) {
         const inode = parseDebugfsInode(answers[at + 1] ?? '');
-        if (inode) found.set(Number(answers[at]), { ...inode, lost: lostOf(inode, isWhole, blockBytes) });
+        if (inode) found.set(Number(answers[at]), { ...inode, lost: lostOf(inode, isWhole, space) });
       }
       const [number] = inodes;
       if (number === undefined || found.size > 0 || isWhole) return found;
@@ -182,22 +187,6 @@ export const openExtReader = async (
   } finally {
     if (!isOpen) await session[Symbol.asyncDispose]();
   }
-};
-
-/** Where blocks are missing in the list, what looks like a hole may be none. */
-const lostOf = (inode: DebugfsInode, isWhole: boolean, blockBytes: number): readonly ByteRange[] => {
-  const { sizeBytes, blocks, listedBlocks, sectors, isInline, linkTarget } = inode;
-  // One block more may hold extended attributes.
-  const isListed = (listedBlocks + 1) * blockBytes >= sectors * 512;
-  if ((isWhole && isListed) || isInline || linkTarget !== undefined) return [];
-  const lost: ByteRange[] = [];
-  let at = 0;
-  for (const { first, count } of [...blocks, { first: Math.ceil(sizeBytes / blockBytes), count: 0 }]) {
-    const startBytes = Math.min(sizeBytes, first * blockBytes);
-    if (startBytes > at) lost.push({ startBytes: at, endBytes: startBytes });
-    at = Math.max(at, Math.min(sizeBytes, (first + count) * blockBytes));
-  }
-  return lost;
 };
 
 const unreadable = (error: unknown): { readonly bytesRead: number } => {
