@@ -48,6 +48,7 @@ const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
       foundation.createContext(emit, {
         onShielded: () => terminal.tell(text.run.finishingFirst),
         onStopping: () => terminal.tell(text.run.stopping),
+        onHeld: () => terminal.tell(text.run.heldByKernel),
       }),
     openJob: async (path) => {
       const { createJobFolder } = await import('./host/job-folder.ts');

@@ -1,14 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { leaveAtOnce } from './leaving.ts';
+import { leaveAtOnce, takeOverLeaving } from './leaving.ts';
+import { endTools } from './running-tools.ts';
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** After a second signal, what is under way has so long to come to its end; a write is whole then, or not there at all. */
 const patienceMs = 2000;
-/** So long may it take to give back what is held. */
-const givingBackMs = 2500;
+/** So long may it take to give back what is held, and then for tools to end. */
+const givingBackMs = 2000;
+const toolsMs = 500;
 /** Two signals so close are one for a person, or for timeout(1), which sends it to the process and to its group. */
 const bounceMs = 100;
+
+/** So long do last words get to be said, and a thread that only reads a healthy disk to be done. */
+const sayingMs = 100;
 
 /** Obeys signals: at once; while something is being written, after it; in a long copy, as soon as it is in order. */
 export interface Interruption {
@@ -26,6 +32,8 @@ export interface InterruptionWords {
   readonly onShielded: () => void;
   /** What is under way is being brought to a good end. */
   readonly onStopping?: () => void;
+  /** The kernel itself waits for a disk, and ends no process meanwhile. */
+  readonly onHeld?: () => void;
 }
 
 /**
@@ -33,7 +41,7 @@ export interface InterruptionWords {
  */
 export const watchSignals = (
   onStop: () => Promise<void>,
-  { onShielded, onStopping }: InterruptionWords,
+  { onShielded, onStopping, onHeld }: InterruptionWords,
 ): Interruption => {
   const stoppable = new Set<AbortController>();
   let shields = 0;
@@ -42,9 +50,17 @@ export const watchSignals = (
   const stop = (exitCode: number): void => {
     if (isStopping) return;
     isStopping = true;
+    takeOverLeaving();
     void Promise.race([onStop(), later(givingBackMs)])
       .catch(() => {}) // the signal is obeyed whatever cannot be given back
-      .then(() => leaveAtOnce(exitCode));
+      .then(async () => {
+        await Promise.race([endTools(), later(toolsMs)]);
+        if (onHeld && (await isHeldByKernel())) {
+          onHeld();
+          await later(sayingMs);
+        }
+        leaveAtOnce(exitCode);
+      });
   };
   const obey = (signal: NodeJS.Signals): void => {
     const exitCode = 128 + constants.signals[signal];
@@ -83,5 +99,24 @@ export const watchSignals = (
     isStopAsked: () => lastMs !== undefined,
   };
 };
+
+/**
+ * Whether a thread of ours is in an uninterruptible sleep, state D of proc_pid_stat(5): it waits for a device, and neither
+ * execve(2) nor SIGKILL ends it before the device answers, is pulled out, or is given up by its driver.
+ */
+const isHeldByKernel = async (): Promise<boolean> => {
+  const before = heldThreads();
+  await later(sayingMs);
+  return heldThreads().some((thread) => before.includes(thread));
+};
+
+const heldThreads = (): readonly string[] =>
+  readdirSync('/proc/self/task').filter((thread) => {
+    try {
+      return /\) D /.test(readFileSync(`/proc/self/task/${thread}/stat`, 'latin1'));
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,10 +1,19 @@
 import { isatty } from 'node:tty';
 import { killTools } from './running-tools.ts';
 
+let isTakenOver = false;
+
+/** From now on only leaveAtOnce ends the process: what a signal takes away makes the work under way fail in its own ways. */
+export const takeOverLeaving = (): void => {
+  isTakenOver = true;
+};
+
 /** Ends the process when its work is done; also where a call to a file system has still not come back. */
-export const leave = (exitCode: number): never => {
+export const leave = (exitCode: number): void => {
+  if (isTakenOver) return;
   const isHeldUp = process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'));
-  return isHeldUp ? leaveAtOnce(exitCode) : process.exit(exitCode);
+  if (isHeldUp) leaveAtOnce(exitCode);
+  else process.exit(exitCode);
 };
 
 /**

@@ -15,4 +15,11 @@ export const killTools = (): void => {
   for (const child of running) child.kill('SIGKILL');
 };
 
+/** The same, and waits until they are gone: a mount(8) that was broken off keeps its namespace until then. */
+export const endTools = async (): Promise<void> => {
+  const ending = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)));
+  killTools();
+  await Promise.all(ending);
+};
+
 process.once('exit', killTools);

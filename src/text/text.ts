@@ -60,6 +60,7 @@ export interface RunWords {
   readonly rollingBack: string;
   readonly finishingFirst: string;
   readonly stopping: string;
+  readonly heldByKernel: string;
   readonly done: string;
   readonly verified: Readonly<Record<Purpose['task'], string>>;
   readonly howToUndo: (command: string) => string;

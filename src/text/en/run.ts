@@ -40,6 +40,8 @@ export const run: RunWords = {
   rollingBack: 'That did not work: putting everything back as it was',
   finishingFirst: 'Finishing the write that is under way before stopping',
   stopping: 'Stopping; what is done is kept, and put in order first',
+  heldByKernel:
+    'A disk does not answer, and the kernel does not let go of it: pull the disk out, or wait until the kernel gives it up.',
   done: 'Done.',
   verified: {
     'reset-password': 'Checked on a fresh look at the disk: the new password is accepted.',

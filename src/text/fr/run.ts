@@ -43,6 +43,8 @@ export const run: RunWords = {
   rollingBack: 'Cela n’a pas marché : tout est remis comme avant',
   finishingFirst: 'L’écriture en cours est terminée avant l’arrêt',
   stopping: 'Arrêt ; ce qui est fait est gardé, et d’abord mis en ordre',
+  heldByKernel:
+    'Un disque ne répond pas, et le noyau ne le lâche pas : retirez le disque, ou attendez que le noyau y renonce.',
   done: 'C’est fait.',
   verified: {
     'reset-password': 'Vérifié en relisant le disque : le nouveau mot de passe est accepté.',

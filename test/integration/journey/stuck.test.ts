@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { hangShare } from '../../support/hung-share.ts';
 import { opensHash } from '../../support/libcrypt.ts';
 import { createLinuxDisk } from '../../support/linux-disk.ts';
+import { Pty } from '../../support/pty.ts';
 import { run, withFolderAsync } from '../../support/tools.ts';
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
@@ -35,7 +36,7 @@ const start = (args: readonly string[]): ChildProcess => {
 /** Waits until a process waits in the system call that opens a FIFO, or that touches a folder. */
 const isStuck = async ({ pid }: Pick<ChildProcess, 'pid'>, where: RegExp): Promise<void> => {
   for (;;) {
-    const waiting = run('sh', ['-c', `cat /proc/${pid}/task/*/wchan /proc/${pid}/task/*/stack`]);
+    const waiting = run('sh', ['-c', `cat /proc/${pid}/task/*/wchan /proc/${pid}/task/*/stack 2>/dev/null || true`]);
     if (where.test(waiting)) return;
     await sleep(20);
   }
@@ -140,6 +141,15 @@ describe('a share that does not answer keeps nothing from ending', () => {
       expect(ms).toBeLessThan(graceMs);
     }),
   );
+
+  test('in the text UI, which is left with Ctrl-C', () =>
+    onShare(async (share) => {
+      using pty = new Pty({ args: ['--disk', join(share, 'card.img')] });
+      await pty.shows('Looking');
+      pty.press('C-c', 'C-c');
+      expect(await pty.ends()).toBe(130);
+      expect(pty.isRestored()).toBe(true);
+    }));
 
   test('as the target of a copy, which a second signal ends', () =>
     onShare(async (share, folder) => {
