@@ -1,7 +1,7 @@
 import type { Applied } from '../engine/apply.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
-import { riskOf } from '../model/plan.ts';
+import { liftsImmutable, riskOf } from '../model/plan.ts';
 import type { Secret } from '../model/secret.ts';
 import { effectSentence, purposeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
@@ -17,7 +17,7 @@ export const planDocument = ({ plan, volume }: PreparedPlan, text: Text) => ({
     path: change.path,
     risk: riskOf(change),
     effects: change.effects.map((effect) => ({ ...effect, message: effectSentence(text.effects, effect) })),
-    liftsImmutable: change.liftsImmutable,
+    liftsImmutable: liftsImmutable(change),
   })),
   warnings: plan.warnings.map((notice) => noticeDocument(notice, text)),
   digest: plan.digest,

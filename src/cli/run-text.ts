@@ -2,7 +2,7 @@ import type { Applied } from '../engine/apply.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
 import { showable } from '../formats/bytes.ts';
-import { type Change, riskOf } from '../model/plan.ts';
+import { type Change, liftsImmutable, riskOf } from '../model/plan.ts';
 import type { Secret } from '../model/secret.ts';
 import { effectSentence, noticeSentence, purposeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
@@ -21,7 +21,7 @@ export const formatPlan = ({ plan, volume }: PreparedPlan, text: Text): string =
 const formatChange = (change: Change, text: Text): string[] => [
   `  ${showable(change.path)} — ${text.run.risks[riskOf(change)]}`,
   ...change.effects.map((effect) => `    · ${effectSentence(text.effects, effect)}`),
-  ...(change.liftsImmutable ? [`    · ${text.run.immutableLifted}`] : []),
+  ...(liftsImmutable(change) ? [`    · ${text.run.immutableLifted}`] : []),
 ];
 
 /** What was done, how it was proved, how to take it back, and what to do next. */

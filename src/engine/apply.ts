@@ -1,9 +1,9 @@
 import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import type { WritableTree } from '../model/tree.ts';
+import { isKnownEntry, type KnownEntry, kindOfChange, kindOfEntry } from './changes/index.ts';
 import type { Consent } from './consent.ts';
 import type { Context } from './context.ts';
-import { digestOf } from './digest.ts';
 import {
   closeJournal,
   discardJournal,
@@ -11,12 +11,10 @@ import {
   journalFolder,
   newJournalId,
   openJournal,
-  readExpected,
   readJournals,
-  readSaved,
-  temporaryPath,
+  savedReader,
 } from './journal.ts';
-import type { JournalEntry, Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import type { PreparedPlan } from './plan.ts';
 
 /** What a finished run leaves behind. */
@@ -116,17 +114,18 @@ const withLease = async <T>(
 
 const write = async (context: Context, tree: WritableTree, { plan, volume }: PreparedPlan): Promise<Manifest> => {
   const { records } = await readJournals(tree, volume);
-  for (const { path, before } of plan.changes) await readExpected(tree, path, before);
+  for (const change of plan.changes) await kindOfChange(change).assertAsPlanned(tree, change);
   await sweepUp(tree, records);
   const nowMs = context.now();
   const id = newJournalId(nowMs, context.randomBytes(2));
   const manifest = await openJournal(tree, id, nowMs, plan.purpose, plan.changes);
   context.emit({ kind: 'journal-kept', id, folder: `${journalFolder}/${id}` });
   try {
-    for (const [index, { path, before, content }] of plan.changes.entries()) {
-      await readExpected(tree, path, before);
-      await tree.replaceFile(path, content, temporaryName(manifest.entries, index));
-      context.emit({ kind: 'written', path });
+    for (const [index, change] of plan.changes.entries()) {
+      const kind = kindOfChange(change);
+      await kind.assertAsPlanned(tree, change);
+      await kind.carryOut(tree, change, entryAt(manifest, index));
+      context.emit({ kind: 'written', path: change.path });
     }
     await closeJournal(tree, manifest);
     return manifest;
@@ -137,28 +136,32 @@ const write = async (context: Context, tree: WritableTree, { plan, volume }: Pre
   }
 };
 
-const temporaryName = (entries: readonly JournalEntry[], index: number): string => {
+const entryAt = ({ entries }: Manifest, index: number): KnownEntry => {
   const entry = entries[index];
-  if (entry === undefined) throw new Error(`no journal entry ${index}`);
-  return entry.temporary;
+  if (entry === undefined || !isKnownEntry(entry)) throw new Error(`no journal entry ${index}`);
+  return entry;
 };
 
 /** Siblings that a power cut left behind hold password hashes: the next run on the volume removes them. */
 const sweepUp = async (tree: WritableTree, records: readonly JournalRecord[]): Promise<void> => {
   for (const { manifest } of records) {
     if (manifest.state !== 'applying') continue;
-    for (const entry of manifest.entries) await tree.removeFile(temporaryPath(entry));
+    for (const entry of manifest.entries.filter(isKnownEntry))
+      for (const path of kindOfEntry(entry).leftovers(entry)) await tree.removeFile(path);
   }
 };
 
 /** Undoes what a failed run had already changed, and then forgets the run. @throws RescueError rollback-failed */
 const putBack = async (tree: WritableTree, manifest: Manifest, cause: unknown): Promise<void> => {
-  for (const entry of manifest.entries.toReversed()) {
+  for (const entry of manifest.entries.filter(isKnownEntry).toReversed()) {
     const { path } = entry;
     try {
-      const current = await tree.read(path);
-      if (current !== undefined && digestOf(current) !== entry.after) continue;
-      await tree.replaceFile(path, await readSaved(tree, manifest, entry), entry.temporary);
+      const kind = kindOfEntry(entry);
+      const standing = await kind.standing(tree, entry);
+      // Of a file that was not made yet, the folders may be there.
+      if (standing === 'before' && entry.kind !== 'created') continue;
+      if (standing === 'other' && (await tree.status(path)) !== undefined) continue;
+      await kind.putBack(tree, entry, savedReader(tree, manifest));
     } catch (error) {
       const folder = `${journalFolder}/${manifest.id}`;
       throw new RescueError(

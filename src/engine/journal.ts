@@ -1,9 +1,11 @@
 import { isRescueError, RescueError } from '../model/errors.ts';
-import type { Change, Digest, Notice, Purpose } from '../model/plan.ts';
+import type { Change, Notice, Purpose } from '../model/plan.ts';
 import type { Volume } from '../model/storage.ts';
 import type { Tree, TreePath, WritableTree } from '../model/tree.ts';
+import { type KnownEntry, kindOfChange, kindOfEntry } from './changes/index.ts';
+import type { ReadSaved } from './changes/kind.ts';
 import { digestOf } from './digest.ts';
-import { formatManifest, type JournalEntry, type Manifest, parseManifest } from './manifest.ts';
+import { formatManifest, type Manifest, parseManifest } from './manifest.ts';
 
 /**
  * The journal lies on the volume that was changed, so that another stick on another day can undo:
@@ -19,10 +21,7 @@ export interface JournalRecord {
 }
 
 const manifestPath = (id: string): TreePath => `${journalFolder}/${id}/manifest.json`;
-const savedPath = (id: string, entry: JournalEntry): TreePath => `${journalFolder}/${id}/${entry.saved}`;
-
-/** The path of the sibling that a file's new content goes through. */
-export const temporaryPath = (entry: JournalEntry): TreePath => entry.path.replace(/[^/]*$/, () => entry.temporary);
+const savedPath = (id: string, saved: string): TreePath => `${journalFolder}/${id}/${saved}`;
 
 /** A new run's id: when, and four random hexadecimal digits, since a rescued machine may have no clock. */
 export const newJournalId = (nowMs: number, random: Uint8Array): string => {
@@ -52,8 +51,10 @@ export const openJournal = async (
   try {
     await tree.createFolder(journalFolder);
     await tree.createFolder(`${journalFolder}/${id}`);
-    for (const entry of entries)
-      await tree.createFile(savedPath(id, entry), await readExpected(tree, entry.path, entry.before));
+    for (const entry of entries) {
+      const content = await kindOfEntry(entry).contentToSave(tree, entry);
+      if (content !== undefined && entry.kind !== 'created') await tree.createFile(savedPath(id, entry.saved), content);
+    }
     await tree.createFile(manifestPath(id), formatManifest(manifest));
     return manifest;
   } catch (error) {
@@ -62,20 +63,8 @@ export const openJournal = async (
   }
 };
 
-const entryOf = (change: Change, index: number, id: string): JournalEntry => ({
-  path: change.path,
-  before: change.before,
-  after: digestOf(change.content),
-  saved: `${index}.saved`,
-  temporary: `.sparekey-${id}-${index}`,
-});
-
-/** A file's content, which must be the one that was planned for. @throws RescueError plan-stale */
-export const readExpected = async (tree: Tree, path: TreePath, expected: Digest): Promise<Uint8Array> => {
-  const content = await tree.read(path);
-  if (content === undefined || digestOf(content) !== expected) throw new RescueError('plan-stale', { path });
-  return content;
-};
+const entryOf = (change: Change, index: number, id: string): KnownEntry =>
+  kindOfChange(change).entryOf(change, { saved: `${index}.saved`, temporary: `.sparekey-${id}-${index}` });
 
 /** Writes down that a run was done. */
 export const closeJournal = async (tree: WritableTree, manifest: Manifest): Promise<void> => {
@@ -85,21 +74,24 @@ export const closeJournal = async (tree: WritableTree, manifest: Manifest): Prom
 
 /** Removes a journal whose changes were all taken back, or never made. */
 export const discardJournal = async (tree: WritableTree, manifest: Manifest): Promise<void> => {
-  for (const entry of manifest.entries) await tree.removeFile(savedPath(manifest.id, entry));
+  for (const entry of manifest.entries)
+    if ('saved' in entry) await tree.removeFile(savedPath(manifest.id, entry.saved));
   await tree.removeFile(`${journalFolder}/${manifest.id}/.manifest.json`);
   await tree.removeFile(manifestPath(manifest.id));
   await tree.removeFolder(`${journalFolder}/${manifest.id}`);
   await tree.removeFolder(journalFolder);
 };
 
-/** The content that a run replaced. @throws RescueError journal-corrupt */
-export const readSaved = async (tree: Tree, manifest: Manifest, entry: JournalEntry): Promise<Uint8Array> => {
-  const content = await tree.read(savedPath(manifest.id, entry));
-  const reason = content === undefined ? 'missing' : digestOf(content) === entry.before ? undefined : 'digest';
-  if (content === undefined || reason !== undefined)
-    throw new RescueError('journal-corrupt', { id: manifest.id, reason: `${entry.saved}: ${reason}` });
-  return content;
-};
+/** Reads what a run kept. @throws RescueError journal-corrupt */
+export const savedReader =
+  (tree: Tree, { id }: Manifest): ReadSaved =>
+  async (saved, before) => {
+    const content = await tree.read(savedPath(id, saved));
+    const reason = content === undefined ? 'missing' : digestOf(content) === before ? undefined : 'digest';
+    if (content === undefined || reason !== undefined)
+      throw new RescueError('journal-corrupt', { id, reason: `${saved}: ${reason}` });
+    return content;
+  };
 
 /** Every journal on a volume, newest first. What cannot be read becomes a notice: the disk is a stranger's. */
 export const readJournals = async (

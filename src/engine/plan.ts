@@ -1,8 +1,8 @@
 import { RescueError } from '../model/errors.ts';
-import type { Change, Notice, Plan, Purpose } from '../model/plan.ts';
+import type { Change, NewFolder, Notice, Plan, Purpose } from '../model/plan.ts';
 import type { Volume } from '../model/storage.ts';
-import type { Edit } from '../model/system.ts';
-import type { Tree } from '../model/tree.ts';
+import type { CreatingEdit, Edit } from '../model/system.ts';
+import type { Tree, TreePath } from '../model/tree.ts';
 import { digestOf } from './digest.ts';
 
 /** What a task wants, before the engine has tied it to the files as they stand. */
@@ -23,18 +23,41 @@ export interface PreparedPlan {
 /** Ties a draft to the files as they stand now. @throws RescueError file-missing and what Tree throws */
 export const sealPlan = async (volume: Volume, tree: Tree, draft: Draft): Promise<Plan> => {
   const changes: Change[] = [];
-  for (const { path: asked, content, effects } of draft.edits) {
-    // The file behind any links: what is replaced, and what the preview and the journal name.
-    const path = (await tree.resolve(asked)) ?? asked;
-    const current = await tree.read(path);
-    if (current === undefined) throw new RescueError('file-missing', { path });
-    const liftsImmutable = await tree.isImmutable(path);
-    changes.push({ kind: 'write-file', path, before: digestOf(current), content, effects, liftsImmutable });
-  }
+  for (const edit of draft.edits) changes.push(await sealEdit(tree, edit));
   const warnings = [...draft.warnings, ...volumeWarnings(volume)];
   const unsigned = { purpose: draft.purpose, volume: volume.id, changes, warnings };
   return { ...unsigned, digest: digestPlan(unsigned) };
 };
+
+const sealEdit = async (tree: Tree, edit: Edit): Promise<Change> => {
+  if (edit.kind === 'create') return await sealCreation(tree, edit);
+  // The file behind any links: what is replaced, and what the preview and the journal name.
+  const path = (await tree.resolve(edit.path)) ?? edit.path;
+  const current = await tree.read(path);
+  if (current === undefined) throw new RescueError('file-missing', { path });
+  const before = digestOf(current);
+  if (edit.kind === 'remove') return { ...edit, kind: 'remove-file', path, before };
+  const { content, effects } = edit;
+  return { kind: 'write-file', path, before, content, effects, liftsImmutable: await tree.isImmutable(path) };
+};
+
+/** What is missing on the way is made; the innermost folder that is there may be reached through links. */
+const sealCreation = async (tree: Tree, edit: CreatingEdit): Promise<Change> => {
+  const folders: NewFolder[] = [];
+  for (const folder of edit.folders) if ((await tree.status(folder.path)) === undefined) folders.push(folder);
+  const outermost = folders[0]?.path ?? edit.path;
+  const parent = parentOf(outermost);
+  const real = await tree.resolve(parent);
+  if (real === undefined) throw new RescueError('file-missing', { path: parent });
+  const moved = (path: TreePath) => (real === '/' ? '' : real) + path.slice(parent === '/' ? 0 : parent.length);
+  return {
+    ...{ kind: 'create-file', path: moved(edit.path), content: edit.content, attributes: edit.attributes },
+    folders: folders.map(({ path, attributes }) => ({ path: moved(path), attributes })),
+    effects: edit.effects,
+  };
+};
+
+const parentOf = (path: TreePath): TreePath => path.slice(0, path.lastIndexOf('/')) || '/';
 
 const volumeWarnings = ({ filesystem, selector }: Volume): readonly Notice[] =>
   filesystem?.state === 'dirty' ? [{ code: 'journal-replay', details: { selector } }] : [];
@@ -42,5 +65,9 @@ const volumeWarnings = ({ filesystem, selector }: Volume): readonly Notice[] =>
 /** Over purpose, volume, and every change with its content: two plans that would do the same have the same digest. */
 const digestPlan = ({ purpose, volume, changes }: Omit<Plan, 'digest'>) =>
   digestOf(
-    JSON.stringify([purpose, volume, changes.map(({ content, ...rest }) => ({ ...rest, content: digestOf(content) }))]),
+    JSON.stringify([
+      purpose,
+      volume,
+      changes.map((change) => ('content' in change ? { ...change, content: digestOf(change.content) } : change)),
+    ]),
   );

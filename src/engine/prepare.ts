@@ -1,5 +1,5 @@
 import type { InstalledSystem } from '../model/system.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { Context } from './context.ts';
 import { assertWritable } from './guard.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
@@ -7,13 +7,13 @@ import type { Scan } from './scan.ts';
 import { steadyTree } from './steady-tree.ts';
 
 /**
- * Asks a task for its plan, on a read-only look at the system's volume.
- * @throws RescueError what assertWritable, the task and Tree throw
+ * Asks an operation for its plan, on a read-only look at the system's volume.
+ * @throws RescueError what assertWritable, the operation and Tree throw
  */
 export const preparePlan = async <Options>(
   context: Context,
   scan: Scan,
-  task: Task<Options>,
+  operation: Operation<Options>,
   system: InstalledSystem,
   options: Options,
 ): Promise<PreparedPlan> => {
@@ -22,7 +22,7 @@ export const preparePlan = async <Options>(
   await using look = await context.storage.look(volume);
   const tree = steadyTree(look.tree);
   const { randomBytes } = context;
-  const draft = await task.plan({ system, tree, nowMs: context.now(), randomBytes }, options);
+  const draft = await operation.plan({ system, tree, nowMs: context.now(), randomBytes }, options);
   const plan = await sealPlan(volume, tree, draft);
   return { plan, volume, verify: draft.verify };
 };

@@ -3,7 +3,8 @@ import { showable } from '../formats/bytes.ts';
 import type { Account } from '../model/account.ts';
 import { type KnownError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
-import type { Capabilities, InstalledSystem } from '../model/system.ts';
+import type { InstalledSystem } from '../model/system.ts';
+import type { Operation } from '../operations/operation.ts';
 import type { Scan } from './scan.ts';
 
 /** An account, and the system that it is on. */
@@ -38,13 +39,12 @@ const isSameSpelling = (typed: string, stored: string | undefined): boolean =>
 export const chooseAccount = (
   scan: Scan,
   request: { readonly on: string | undefined; readonly user: string },
-  needs: keyof Capabilities,
+  { id, needs }: Pick<Operation<never>, 'id' | 'needs'>,
 ): Target => {
   const { on, user } = request;
   const named = chooseSystems(scan, on);
   const offering = named.filter(({ profile }) => profile[needs] !== undefined);
-  if (offering.length === 0)
-    throw new RescueError('not-offered', { task: 'reset-password', system: named[0]?.id ?? '' });
+  if (offering.length === 0) throw new RescueError('not-offered', { task: id, system: named[0]?.id ?? '' });
   const targetsBy = (find: typeof accountsCalled): readonly Target[] =>
     offering.flatMap((system) => find(user, system).map((account) => ({ system, account })));
   const listed = targetsBy(accountsCalled);

@@ -2,10 +2,10 @@ import { RescueError } from '../model/errors.ts';
 import type { Notice } from '../model/plan.ts';
 import type { Edit } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
+import { isKnownEntry, type KnownEntry, kindOfEntry } from './changes/index.ts';
 import type { Context } from './context.ts';
-import { digestOf } from './digest.ts';
 import { assertWritable } from './guard.ts';
-import { isUndone, type JournalRecord, readSaved } from './journal.ts';
+import { isUndone, type JournalRecord, savedReader } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
 import type { Scan } from './scan.ts';
@@ -28,7 +28,7 @@ export const chooseJournal = ({ journals }: Pick<Scan, 'journals'>, id?: string)
 
 /**
  * A plan that puts back what a run replaced. Files that were changed since are refused, or with `force` overwritten.
- * @throws RescueError changed-since, journal-corrupt and what assertWritable throws
+ * @throws RescueError changed-since, journal-corrupt, journal-newer and what assertWritable throws
  */
 export const planUndo = async (
   context: Context,
@@ -41,26 +41,31 @@ export const planUndo = async (
   const tree = steadyTree(look.tree);
   const edits: Edit[] = [];
   const warnings: Notice[] = [];
-  for (const entry of manifest.entries.toReversed()) {
+  for (const entry of knownEntries(manifest).toReversed()) {
     const { path } = entry;
-    const current = await tree.read(path);
-    const digest = current && digestOf(current);
-    if (digest === entry.before) continue;
-    if (digest !== entry.after) {
+    const kind = kindOfEntry(entry);
+    const standing = await kind.standing(tree, entry);
+    if (standing === 'before') continue;
+    if (standing === 'other') {
       if (!options.force) throw new RescueError('changed-since', { path, id: manifest.id });
       warnings.push({ code: 'overwrites-newer', details: { path } });
     }
-    const content = await readSaved(tree, manifest, entry);
-    edits.push({ path, content, effects: [{ kind: 'put-back', journal: manifest.id }] });
+    edits.push(await kind.undoEdit(entry, savedReader(tree, manifest), manifest.id));
   }
   const plan = await sealPlan(volume, tree, { purpose: { task: 'undo', journal: manifest.id }, edits, warnings });
   return { plan, volume, verify: (fresh) => verifyPutBack(fresh, manifest) };
 };
 
+/** @throws RescueError journal-newer */
+const knownEntries = ({ id, entries }: Manifest): readonly KnownEntry[] => {
+  const known = entries.filter(isKnownEntry);
+  if (known.length < entries.length) throw new RescueError('journal-newer', { id });
+  return known;
+};
+
 const verifyPutBack = async (tree: Tree, manifest: Manifest): Promise<void> => {
-  for (const { path, before } of manifest.entries) {
-    const content = await tree.read(path);
-    if (content === undefined || digestOf(content) !== before)
-      throw new RescueError('read-failed', { path, reason: 'digest' });
+  for (const entry of knownEntries(manifest)) {
+    const standing = await kindOfEntry(entry).standing(tree, entry);
+    if (standing !== 'before') throw new RescueError('read-failed', { path: entry.path, reason: 'digest' });
   }
 };

@@ -1,11 +1,13 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, visit } from 'yaml';
 import { RescueError } from '../model/errors.ts';
 import type { ByteRange, Job, JobMarks, JobProblem, JobProblemKind, JobStep, ResetPasswordStep } from '../model/job.ts';
+import type { PublicKey } from '../model/public-key.ts';
 import { PasswordHash, Secret } from '../model/secret.ts';
 import { cryptScheme } from './crypt-hash.ts';
 import { issueProblem, type Path, problemsOf } from './job-problems.ts';
 import { jobSchema } from './job-schema.ts';
 import { longestPasswordBytes } from './password-policy.ts';
+import { parsePublicKey } from './public-key.ts';
 
 /** Nobody writes more; and a stranger's file may be gigantic. */
 export const jobLimitBytes = 64 * 1024;
@@ -37,7 +39,7 @@ export const parseJobFile = (bytes: Uint8Array): JobFile => {
   refuse(versionProblems(document, source));
   if (!checked.success)
     throw new RescueError('job-file', { problems: problemsOf(document, source, checked.error.issues) });
-  refuse(passwordProblems(document, source));
+  refuse([...passwordProblems(document, source), ...keyProblems(document, source)]);
   const { version: _, name, language, wait, swap, steps, then } = checked.data;
   return {
     job: {
@@ -150,6 +152,19 @@ const passwordProblems = (document: YamlDocument, source: Source): readonly JobP
     return what === undefined ? [] : [issueProblem(source, start, what, { key: String(key.value) })];
   });
 
+/** The public keys of a document; they are no secrets, and stay in the file. */
+const keyProblems = (document: YamlDocument, source: Source): readonly JobProblem[] => {
+  const problems: JobProblem[] = [];
+  visit(document, {
+    Pair: (_, { key, value }) => {
+      if (!isScalar(key) || key.value !== 'key' || !isScalar(value)) return;
+      const isKey = 'key' in parsePublicKey(Buffer.from(String(value.value)));
+      if (!isKey) problems.push(issueProblem(source, value.range?.[0] ?? 0, 'bad-key', { key: 'key' }));
+    },
+  });
+  return problems;
+};
+
 const secretProblem = (key: string, value: string, written: string): JobProblemKind | undefined => {
   if (/^\*+$/.test(value)) return 'struck-out';
   if (key === 'password-hash')
@@ -189,20 +204,35 @@ export const marksOfRunJob = (bytes: Uint8Array): JobMarks | undefined => {
 
 type CheckedStep = NonNullable<ReturnType<typeof jobSchema.safeParse>['data']>['steps'][number];
 
-const toStep = (step: CheckedStep, line: number): JobStep => {
-  const { 'reset-password': reset, recover, undo } = step;
-  const on = reset?.on ?? recover?.on ?? undo?.on;
-  const place = { line, ...(on !== undefined && { on }) };
-  if (recover) return { task: 'recover', ...place, paths: recover.paths };
-  if (!reset)
-    return { task: 'undo', ...place, ...(undo?.id !== undefined && { id: undo.id }), force: undo?.force ?? false };
-  return {
-    task: 'reset-password',
-    ...place,
-    user: reset.user,
+/** How each step is read; the keys are those of the schema, and a new one does not compile without its line here. */
+const readers: {
+  readonly [T in keyof CheckedStep]-?: (
+    step: NonNullable<CheckedStep[T]>,
+    place: { readonly line: number; readonly on?: string },
+  ) => Extract<JobStep, { task: T }>;
+} = {
+  'reset-password': (reset, place) => ({
+    ...{ task: 'reset-password', ...place, user: reset.user },
     unlock: reset.unlock ?? false,
     password: passwordOf(reset),
-  };
+  }),
+  'authorize-key': ({ user, key }, place) => ({ task: 'authorize-key', ...place, user, key: keyOf(key) }),
+  recover: ({ paths }, place) => ({ task: 'recover', ...place, paths }),
+  undo: ({ id, force = false }, place) => ({ task: 'undo', ...place, ...(id !== undefined && { id }), force }),
+};
+
+const toStep = (step: CheckedStep, line: number): JobStep => {
+  const [entry] = Object.entries(step);
+  if (entry === undefined) throw new Error('the schema lets no step be empty');
+  const [task, content] = entry as [keyof CheckedStep, { readonly on?: string }];
+  const read = readers[task] as (step: object, place: { readonly line: number; readonly on?: string }) => JobStep;
+  return read(content, { line, ...(content.on !== undefined && { on: content.on }) });
+};
+
+const keyOf = (text: string): PublicKey => {
+  const parsed = parsePublicKey(Buffer.from(text));
+  if ('flaw' in parsed) throw new Error('keys are checked before steps are read');
+  return parsed.key;
 };
 
 const passwordOf = (reset: NonNullable<CheckedStep['reset-password']>): ResetPasswordStep['password'] => {

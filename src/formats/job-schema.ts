@@ -50,6 +50,14 @@ export const resetPasswordSchema = z
     oneOf: [{ required: ['password'] }, { required: ['password-hash'] }, { required: ['generate'] }],
   });
 
+export const authorizeKeySchema = z
+  .strictObject({
+    on: on.optional(),
+    user: z.string().min(1).meta({ description: 'The account.' }),
+    key: z.string().min(1).meta({ description: 'The public key: the one line of id_ed25519.pub, in quotes.' }),
+  })
+  .meta({ description: 'Let an SSH key in, for one account.' });
+
 export const undoSchema = z
   .strictObject({
     on: on.optional(),
@@ -77,13 +85,16 @@ export const recoverSchema = z
   })
   .meta({ description: 'Copy files and folders out, with checksums.' });
 
+const steps = {
+  'reset-password': resetPasswordSchema.optional(),
+  'authorize-key': authorizeKeySchema.optional(),
+  recover: recoverSchema.optional(),
+  undo: undoSchema.optional(),
+};
+
 const stepSchema = z
-  .strictObject({
-    'reset-password': resetPasswordSchema.optional(),
-    recover: recoverSchema.optional(),
-    undo: undoSchema.optional(),
-  })
-  .check(exactlyOneOf(['reset-password', 'recover', 'undo']))
+  .strictObject(steps)
+  .check(exactlyOneOf(Object.keys(steps)))
   .meta({ description: 'One thing to do.', minProperties: 1, maxProperties: 1 });
 
 export const jobSchema = z

@@ -10,6 +10,7 @@ export type Tool =
   | 'blkid'
   | 'blockdev'
   | 'chattr'
+  | 'chcon'
   | 'cp'
   | 'dmesg'
   | 'dmsetup'

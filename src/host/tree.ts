@@ -3,7 +3,7 @@ import { type FileHandle, open, opendir, readdir } from 'node:fs/promises';
 import { decodeBytes } from '../formats/bytes.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Entry, EntryKind, FileStatus, Tree, TreePath } from '../model/tree.ts';
-import { readFlags } from './attributes.ts';
+import { labelOf, readFlags } from './attributes.ts';
 import { isSystemError } from './system-error.ts';
 import { handlePath, openFolder, orMissing, type Spot, walk } from './walk.ts';
 
@@ -41,6 +41,7 @@ export const createTree = (root: string): Tree => {
       })) ?? [],
     status: (path) => at(path, async (_, stats) => statusOf(stats)),
     resolve: (path) => at(path, async (spot) => spot.path),
+    label: (path) => at(path, (spot) => labelOf(spot)),
     isImmutable: async (path) => (await at(path, async (spot) => /[ia]/.test(await readFlags(spot)))) ?? false,
   };
 };

@@ -34,6 +34,9 @@ const maxLinks = 40;
 
 const slash = 0x2f;
 
+/** Holds a name open, whatever it stands for, without opening what it stands for (open(2), O_PATH). */
+export const openAsName = (entry: Buffer): Promise<FileHandle> => open(entry, O_PATH | constants.O_NOFOLLOW);
+
 /** Holds a folder open, which then also goes by the name handlePath. @throws ENOTDIR where it is none (any more) */
 export const openFolder = (entry: Buffer): Promise<FileHandle> =>
   open(entry, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);

@@ -1,6 +1,8 @@
+import { constants } from 'node:fs';
 import { link, mkdir, open, rmdir, unlink } from 'node:fs/promises';
 import { RescueError } from '../model/errors.ts';
-import type { TreePath, WritableTree } from '../model/tree.ts';
+import type { FileAttributes, TreePath, WritableTree } from '../model/tree.ts';
+import { setAttributes } from './attributes.ts';
 import { replaceFile } from './replace-file.ts';
 import { unless } from './system-error.ts';
 import { createTree } from './tree.ts';
@@ -24,6 +26,16 @@ export const createWritableTree = (writing: Writing): WritableTree => {
     replaceFile: (path, content, temporaryName) => replaceFile(writing, path, content, temporaryName),
     createFile: async (path, content) => {
       const isThere = await at(path, (spot) => createFile(writing, spot, content));
+      if (!isThere) throw new RescueError('write-failed', { path, reason: 'ENOENT' });
+    },
+    createFileAs: async (path, content, attributes, temporaryName) => {
+      const isThere = await at(path, (spot) =>
+        createFile(writing, spot, content, { attributes, temporary: siblingOf(spot, temporaryName) }),
+      );
+      if (!isThere) throw new RescueError('write-failed', { path, reason: 'ENOENT' });
+    },
+    createFolderAs: async (path, attributes) => {
+      const isThere = await at(path, (spot) => createFolderAs(writing, spot, attributes));
       if (!isThere) throw new RescueError('write-failed', { path, reason: 'ENOENT' });
     },
     createFolder: async (path) => {
@@ -54,8 +66,12 @@ export const createWritableTree = (writing: Writing): WritableTree => {
 const unfinishedOf = (spot: Spot): Spot => siblingOf(spot, `.${spot.name}.new`);
 
 /** Whole or not at all: the name is given to a finished file, and (unlike with rename) only where it is still free. */
-const createFile = async (writing: Writing, spot: Spot, content: Uint8Array): Promise<void> => {
-  const temporary = unfinishedOf(spot);
+const createFile = async (
+  writing: Writing,
+  spot: Spot,
+  content: Uint8Array,
+  { attributes, temporary = unfinishedOf(spot) }: { attributes?: FileAttributes; temporary?: Spot } = {},
+): Promise<void> => {
   // A run that was cut off here may have left one.
   await unlink(temporary.entry).catch(unless('ENOENT'));
   await writing.onStep('create-temporary');
@@ -63,12 +79,32 @@ const createFile = async (writing: Writing, spot: Spot, content: Uint8Array): Pr
   try {
     await writing.onStep('write');
     await handle.writeFile(content);
+    if (attributes) {
+      await writing.onStep('copy-attributes');
+      await setAttributes(spot.path, handle, attributes);
+    }
     await writing.onStep('flush');
     await handle.sync();
     await writing.onStep('link');
     await link(temporary.entry, spot.entry);
   } finally {
     await unlink(temporary.entry);
+  }
+  await flushFolder(writing, spot);
+};
+
+/** Whole or not at all: until it has its owner it is nobody's but root's, and empty. */
+const createFolderAs = async (writing: Writing, spot: Spot, attributes: FileAttributes): Promise<void> => {
+  await writing.onStep('create-folder');
+  await mkdir(spot.entry, 0o700);
+  try {
+    await using handle = await open(spot.entry, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    await writing.onStep('copy-attributes');
+    await setAttributes(spot.path, handle, attributes);
+    await handle.sync();
+  } catch (error) {
+    await rmdir(spot.entry);
+    throw error;
   }
   await flushFolder(writing, spot);
 };

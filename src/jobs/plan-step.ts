@@ -7,11 +7,12 @@ import type { Scan } from '../engine/scan.ts';
 import { chooseAccount, narrowScan } from '../engine/select.ts';
 import { chooseJournal, planUndo } from '../engine/undo.ts';
 import { generatePassword } from '../formats/generated-password.ts';
-import type { JobStep, RecoverStep, ResetPasswordStep, UndoStep } from '../model/job.ts';
+import type { AuthorizeKeyStep, JobStep, RecoverStep, ResetPasswordStep, UndoStep } from '../model/job.ts';
 import type { Recovery } from '../model/recovery.ts';
 import { type NewPassword, Secret } from '../model/secret.ts';
 import type { Source, Volume } from '../model/storage.ts';
-import { resetPassword } from '../tasks/reset-password.ts';
+import { authorizeKey } from '../operations/authorize-key.ts';
+import { resetPassword } from '../operations/reset-password.ts';
 
 /** What planning a step takes. */
 export interface Planning {
@@ -42,6 +43,8 @@ export const planStep = async (planning: Planning, found: Scan, { step, generate
   switch (step.task) {
     case 'reset-password':
       return { kind: 'change', prepared: await planReset(planning, found, step, generated) };
+    case 'authorize-key':
+      return { kind: 'change', prepared: await planKey(planning, found, step) };
     case 'undo':
       return { kind: 'change', prepared: await planUndoing(planning, found, step) };
     case 'recover':
@@ -55,9 +58,14 @@ const planReset = async (
   { on, user, password, unlock }: ResetPasswordStep,
   generated: Secret | undefined,
 ): Promise<PreparedPlan> => {
-  const { system, account } = chooseAccount(found, { on, user }, resetPassword.needs);
+  const { system, account } = chooseAccount(found, { on, user }, resetPassword);
   const secret = passwordOf(password, generated);
   return await preparePlan(context, found, resetPassword, system, { account, secret, unlock });
+};
+
+const planKey = ({ context }: Planning, found: Scan, { on, user, key }: AuthorizeKeyStep): Promise<PreparedPlan> => {
+  const { system, account } = chooseAccount(found, { on, user }, authorizeKey);
+  return preparePlan(context, found, authorizeKey, system, { account, key });
 };
 
 const passwordOf = (password: NewPassword | 'generate', generated: Secret | undefined): NewPassword => {

@@ -38,6 +38,8 @@ export const stepTitle = (step: JobStep, { jobs }: Text): string => {
   switch (step.task) {
     case 'reset-password':
       return jobs.steps['reset-password'](step.user, step.on);
+    case 'authorize-key':
+      return jobs.steps['authorize-key'](step.user, step.on);
     case 'undo':
       return jobs.steps.undo(step.id ?? '', step.on);
     case 'recover':

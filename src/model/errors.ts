@@ -1,4 +1,5 @@
 import type { JobProblem } from './job.ts';
+import type { PublicKeyFlaw } from './public-key.ts';
 import type { OutputStream } from './terminal.ts';
 import type { TreePath } from './tree.ts';
 
@@ -76,6 +77,12 @@ export interface ErrorDetails {
   'report-unwritten': { path: string; reason: string };
   'journal-unsafe': { path: TreePath };
   'journal-corrupt': { id: string; reason: string };
+  'journal-newer': { id: string };
+  'key-unusable': { flaw: PublicKeyFlaw };
+  'key-file': { path: string; reason: string };
+  'keys-refused': { user: string; path: TreePath; line: number };
+  'keys-unsafe': { user: string; path: TreePath };
+  'home-missing': { user: string; path: TreePath };
   'nothing-to-undo': { id?: string };
   'several-to-undo': { ids: readonly string[] };
   'changed-since': { path: TreePath; id: string };

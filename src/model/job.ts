@@ -1,3 +1,4 @@
+import type { PublicKey } from './public-key.ts';
 import type { PasswordHash, Secret } from './secret.ts';
 
 /** What a job file asks for: a run without anybody at a keyboard. */
@@ -13,7 +14,7 @@ export interface Job {
   readonly ending: 'poweroff' | 'reboot' | 'stay';
 }
 
-export type JobStep = ResetPasswordStep | UndoStep | RecoverStep;
+export type JobStep = ResetPasswordStep | AuthorizeKeyStep | UndoStep | RecoverStep;
 
 interface Step {
   /** Where it stands in the job file, from 1. */
@@ -28,6 +29,12 @@ export interface ResetPasswordStep extends Step {
   readonly password: Secret | PasswordHash | 'generate';
   /** Lift a lock that stands on the account. */
   readonly unlock: boolean;
+}
+
+export interface AuthorizeKeyStep extends Step {
+  readonly task: 'authorize-key';
+  readonly user: string;
+  readonly key: PublicKey;
 }
 
 export interface UndoStep extends Step {
@@ -69,6 +76,7 @@ export type JobProblemKind =
   | 'one-of-keys'
   | 'bad-password'
   | 'bad-hash'
+  | 'bad-key'
   | 'struck-out'
   | 'run-already';
 

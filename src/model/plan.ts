@@ -1,7 +1,7 @@
 import type { AccountNote } from './account.ts';
 import type { KnownError } from './errors.ts';
 import type { DeviceId } from './storage.ts';
-import type { TreePath } from './tree.ts';
+import type { FileAttributes, TreePath } from './tree.ts';
 
 /** SHA-256, lower-case hexadecimal. */
 export type Digest = string;
@@ -14,10 +14,15 @@ export type Effect =
   | { readonly kind: 'clear-ageing'; readonly user: string }
   | { readonly kind: 'add-shadow-line'; readonly user: string }
   | { readonly kind: 'forget-app-logins' }
-  | { readonly kind: 'put-back'; readonly journal: string };
+  | { readonly kind: 'authorize-key'; readonly user: string; readonly fingerprint: string; readonly comment: string }
+  | { readonly kind: 'put-back'; readonly journal: string }
+  | { readonly kind: 'take-away'; readonly journal: string };
 
-/** One thing that would be done to one volume. The union grows with the tasks; riskOf stays total over it. */
-export type Change = {
+/** One thing that would be done to one volume. Each kind is a file of engine/changes. */
+export type Change = ReplaceFile | CreateFile | RemoveFile;
+
+/** Puts new content in the place of a file, which keeps its owner, mode, label and flags. */
+export interface ReplaceFile {
   readonly kind: 'write-file';
   readonly path: TreePath;
   /** What the file must still be when it is replaced, else plan-stale. */
@@ -26,7 +31,37 @@ export type Change = {
   readonly effects: readonly Effect[];
   /** chattr +i stands on the file: it is lifted for the write and set again. */
   readonly liftsImmutable: boolean;
-};
+}
+
+/** Makes a file where nothing is, and the folders above it that are missing. */
+export interface CreateFile {
+  readonly kind: 'create-file';
+  readonly path: TreePath;
+  readonly content: Uint8Array;
+  readonly attributes: FileAttributes;
+  /** From the outside in. */
+  readonly folders: readonly NewFolder[];
+  readonly effects: readonly Effect[];
+}
+
+/** A folder that is made, or was. */
+export interface NewFolder {
+  readonly path: TreePath;
+  readonly attributes: FileAttributes;
+}
+
+/** Takes a file away, and folders that are empty then. */
+export interface RemoveFile {
+  readonly kind: 'remove-file';
+  readonly path: TreePath;
+  /** What the file must still be, else plan-stale. */
+  readonly before: Digest;
+  /** What it is made again with. */
+  readonly attributes: FileAttributes;
+  /** From the outside in. */
+  readonly folders: readonly NewFolder[];
+  readonly effects: readonly Effect[];
+}
 
 export type Risk = 'none' | 'reversible' | 'irreversible';
 
@@ -34,9 +69,14 @@ export type Risk = 'none' | 'reversible' | 'irreversible';
 export const riskOf = (change: Change): Risk => {
   switch (change.kind) {
     case 'write-file':
+    case 'create-file':
+    case 'remove-file':
       return 'reversible';
   }
 };
+
+/** chattr +i on a file that is replaced: only there it has to be lifted. */
+export const liftsImmutable = (change: Change): boolean => change.kind === 'write-file' && change.liftsImmutable;
 
 /** What a person should know about a plan, or about a scan. Warnings never block. */
 export interface NoticeDetails {
@@ -54,6 +94,10 @@ export interface NoticeDetails {
   'journal-replay': { selector: string };
   'banned-addresses': { path: TreePath; count: number };
   'root-ssh': Record<never, never>;
+  'no-ssh-server': Record<never, never>;
+  'ssh-setting': { user: string; path: TreePath; line: number; setting: string };
+  'strict-modes': { user: string; path: TreePath };
+  'key-restricted': { path: TreePath };
   'rewritten-at-boot': { system: string };
   'type-name-as-stored': { user: string };
   /** Several names that fold alike, and no telling which of them the login will take. */
@@ -71,7 +115,7 @@ export interface NoticeDetails {
   'profile-failed': { profile: string; selector: string; reason: string };
   'accounts-failed': { system: string; error: unknown };
   'corrupt-store-beside': { path: TreePath };
-  'can-undo': { id: string; selector: string; purpose: Purpose };
+  'can-undo': { id: string; selector: string; purpose: JournalPurpose };
   'was-interrupted': { id: string; selector: string };
   'journal-unreadable': { id: string; selector: string };
   'overwrites-newer': { path: TreePath };
@@ -84,7 +128,17 @@ export type Notice = { [C in NoticeCode]: { readonly code: C; readonly details: 
 /** What the plan is for; text/ makes the heading of it. */
 export type Purpose =
   | { readonly task: 'reset-password'; readonly user: string; readonly system: string }
+  | {
+      readonly task: 'authorize-key';
+      readonly user: string;
+      readonly system: string;
+      /** As `ssh-keygen -l` prints it. */
+      readonly fingerprint: string;
+    }
   | { readonly task: 'undo'; readonly journal: string };
+
+/** What a journal was kept for; a newer Sparekey may have written it. */
+export type JournalPurpose = Purpose | { readonly task: 'unknown'; readonly name: string };
 
 /** The changes that would be made, in order, to one volume; nothing is written without a consent to exactly this. */
 export interface Plan {

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
-import type { Effect, Notice } from './plan.ts';
+import type { CreateFile, Effect, Notice, RemoveFile } from './plan.ts';
+import type { PublicKey } from './public-key.ts';
 import type { NewPassword } from './secret.ts';
 import type { Volume } from './storage.ts';
 import type { Tree, TreePath } from './tree.ts';
@@ -42,6 +43,8 @@ export interface Detection {
 /** What a system of this kind can do. Absent means: not offered. */
 export interface Capabilities {
   readonly accounts: AccountStore;
+  /** Who gets in with a key. */
+  readonly keys: KeyStore;
   /** Where people's files are, most wanted first. */
   readonly landmarks: readonly Landmark[];
 }
@@ -66,11 +69,22 @@ export interface Landmark {
   readonly paths: readonly string[];
 }
 
-/** One file edit that an account store proposes; the engine adds digests and the immutable flag and makes a Change of it. */
-export interface Edit {
+/** What an account store proposes to do to one file; the engine adds digests and the immutable flag and makes a Change of it. */
+export type Edit = ReplacingEdit | CreatingEdit | RemovingEdit;
+
+export interface ReplacingEdit {
+  readonly kind?: 'replace';
   readonly path: TreePath;
   readonly content: Uint8Array;
   readonly effects: readonly Effect[];
+}
+
+export interface CreatingEdit extends Omit<CreateFile, 'kind'> {
+  readonly kind: 'create';
+}
+
+export interface RemovingEdit extends Omit<RemoveFile, 'kind' | 'before'> {
+  readonly kind: 'remove';
 }
 
 export interface SetPasswordOptions {
@@ -106,9 +120,25 @@ export interface AccountStore {
     account: Account,
     password: NewPassword,
     options: SetPasswordOptions,
-  ): Promise<{ readonly edits: readonly Edit[]; readonly warnings: readonly Notice[] }>;
+  ): Promise<{ readonly edits: readonly ReplacingEdit[]; readonly warnings: readonly Notice[] }>;
   /** Whether the stored hash, read afresh, accepts the password, or is the hash that was given. */
   accepts(tree: Tree, home: TreePath, account: Account, password: NewPassword): Promise<boolean>;
+}
+
+/** The public keys that open accounts of one installed system; `home` is its Detection's. */
+export interface KeyStore {
+  /**
+   * The edits that let a key in, none where it is in already, and what the person should know.
+   * @throws RescueError keys-refused, keys-unsafe, home-missing, no-such-account
+   */
+  authorize(
+    tree: Tree,
+    home: TreePath,
+    account: Account,
+    key: PublicKey,
+  ): Promise<{ readonly edits: readonly Edit[]; readonly warnings: readonly Notice[] }>;
+  /** Whether the key, read afresh, stands where the server looks for it. */
+  isAuthorized(tree: Tree, home: TreePath, account: Account, key: PublicKey): Promise<boolean>;
 }
 
 /** A kind of installed system: one folder under systems/. */

@@ -22,6 +22,16 @@ export interface FileStatus {
   readonly modifiedAtMs: number;
 }
 
+/** Who may do what with a new file or folder. */
+export interface FileAttributes {
+  readonly uid: number;
+  readonly gid: number;
+  /** Permission bits, 0o7777. */
+  readonly mode: number;
+  /** The SELinux label (security.selinux), where the system has them. */
+  readonly label?: string;
+}
+
 /**
  * The port every detector reads through; never the host's own root. Symbolic links are followed inside the tree:
  * an absolute one starts at the tree's root, `..` never climbs above it.
@@ -50,6 +60,8 @@ export interface Tree {
   resolve(path: TreePath): Promise<TreePath | undefined>;
   /** chattr +i or +a: such a file cannot be replaced until the flag is lifted. False where the volume has no such flags. */
   isImmutable(path: TreePath): Promise<boolean>;
+  /** The SELinux label (security.selinux) of what is there after following links; undefined where it has none. */
+  label(path: TreePath): Promise<string | undefined>;
 }
 
 /** The few ways in which Sparekey writes. Each is whole or not at all, and flushed when it returns. */
@@ -61,10 +73,17 @@ export interface WritableTree extends Tree {
    * @throws RescueError not-a-file, no-space, read-only-device, write-failed, attributes-lost
    */
   replaceFile(path: TreePath, content: Uint8Array, temporaryName: string): Promise<void>;
-  /** A new file, 0600 root. @throws RescueError no-space, read-only-device, write-failed (also where it exists) */
+  /**
+   * A new file, 0600 root, that grows under another name beside it.
+   * @throws RescueError no-space, read-only-device, write-failed (also where it exists)
+   */
   createFile(path: TreePath, content: Uint8Array): Promise<void>;
+  /** The same with attributes of its own, growing as `temporaryName`. @throws RescueError attributes-lost as well */
+  createFileAs(path: TreePath, content: Uint8Array, attributes: FileAttributes, temporaryName: string): Promise<void>;
   /** A new folder, 0700 root; parents must exist. Fine where a real folder, owned by root, is already there. */
   createFolder(path: TreePath): Promise<void>;
+  /** A new folder with attributes of its own. @throws RescueError write-failed (also where it exists), attributes-lost */
+  createFolderAs(path: TreePath, attributes: FileAttributes): Promise<void>;
   /** Removes a file; fine where it is gone already. */
   removeFile(path: TreePath): Promise<void>;
   /** Removes an empty folder; fine where it is gone already or not empty. */

@@ -1,5 +1,5 @@
 import type { RescueError } from '../model/errors.ts';
-import type { Effect, Notice, Purpose } from '../model/plan.ts';
+import type { Effect, JournalPurpose, Notice } from '../model/plan.ts';
 import type { EffectSentences, ErrorSentences, NoticeSentences, PurposeSentences } from './text.ts';
 
 /*
@@ -16,5 +16,5 @@ export const noticeSentence = (sentences: NoticeSentences, { code, details }: No
 export const effectSentence = (sentences: EffectSentences, effect: Effect): string =>
   (sentences[effect.kind] as (effect: Effect) => string)(effect);
 
-export const purposeSentence = (sentences: PurposeSentences, purpose: Purpose): string =>
-  (sentences[purpose.task] as (purpose: Purpose) => string)(purpose);
+export const purposeSentence = (sentences: PurposeSentences, purpose: JournalPurpose): string =>
+  (sentences[purpose.task] as (purpose: JournalPurpose) => string)(purpose);

@@ -1,6 +1,6 @@
 import type { AccountNote, Login } from '../model/account.ts';
 import type { ErrorCode, ErrorDetails } from '../model/errors.ts';
-import type { Effect, NoticeCode, NoticeDetails, Purpose, Risk } from '../model/plan.ts';
+import type { Effect, JournalPurpose, NoticeCode, NoticeDetails, Purpose, Risk } from '../model/plan.ts';
 import type { JobWords } from './jobs-words.ts';
 import type { RecoveryWords } from './recovery-words.ts';
 import type { TuiWords } from './tui-words.ts';
@@ -9,7 +9,9 @@ import type { TuiWords } from './tui-words.ts';
 export type ErrorSentences = { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => string };
 export type NoticeSentences = { readonly [C in NoticeCode]: (details: NoticeDetails[C]) => string };
 export type EffectSentences = { readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>) => string };
-export type PurposeSentences = { readonly [T in Purpose['task']]: (purpose: Extract<Purpose, { task: T }>) => string };
+export type PurposeSentences = {
+  readonly [T in JournalPurpose['task']]: (purpose: Extract<JournalPurpose, { task: T }>) => string;
+};
 
 /** Words for what scan shows. */
 export interface ScanWords {
@@ -54,6 +56,7 @@ export interface RunWords {
   readonly newPassword: (user: string) => string;
   readonly repeatPassword: string;
   readonly generated: (password: string) => string;
+  readonly pasteKey: string;
   readonly waitingForRun: (selector: string) => string;
   readonly opening: (selector: string) => string;
   readonly written: (path: string) => string;
@@ -71,7 +74,20 @@ export interface RunWords {
 export interface HelpWords {
   readonly tagline: string;
   readonly commands: Readonly<
-    Record<'scan' | 'reset-password' | 'undo' | 'run' | 'hash' | 'ls' | 'cat' | 'recover' | 'backups' | 'clone', string>
+    Record<
+      | 'scan'
+      | 'reset-password'
+      | 'authorize-key'
+      | 'undo'
+      | 'run'
+      | 'hash'
+      | 'ls'
+      | 'cat'
+      | 'recover'
+      | 'backups'
+      | 'clone',
+      string
+    >
   >;
   readonly options: Readonly<
     Record<
@@ -99,6 +115,7 @@ export interface HelpWords {
       | 'image-file'
       | 'backup-action'
       | 'backup-names'
+      | 'key'
       | 'key-file'
       | 'decrypt'
       | 'help'

@@ -1,3 +1,4 @@
+import type { Purpose } from '../model/plan.ts';
 import type { TuiRecoveryWords } from './tui-recovery-words.ts';
 import type { TuiRefusalWords } from './tui-refusal-words.ts';
 
@@ -108,7 +109,7 @@ export interface PlanWords {
   readonly makingHint: string;
   readonly written: string;
   readonly kept: string;
-  readonly apply: Readonly<Record<'reset-password' | 'undo', string>>;
+  readonly apply: Readonly<Record<Purpose['task'], string>>;
   readonly irreversible: (name: string) => string;
   readonly typeName: string;
   readonly wrongName: (name: string) => string;

@@ -10,7 +10,7 @@ import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
 import { Secret } from '../model/secret.ts';
 import type { Station } from '../model/station.ts';
 import type { DeviceId, Source } from '../model/storage.ts';
-import { resetPassword } from '../tasks/reset-password.ts';
+import { resetPassword } from '../operations/reset-password.ts';
 import type { Effect, Message } from './messages.ts';
 import type { RecoveryEffects, RecoveryTools } from './recovery/effects.ts';
 import type { RecoveryEffect } from './recovery/messages.ts';

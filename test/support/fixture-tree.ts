@@ -141,6 +141,7 @@ const treeOf = (named: ReadonlyMap<TreePath, FixtureNode>): FixtureTree => {
       return found && (found.at || '/');
     },
 
+    label: async () => undefined,
     isImmutable: async () => false,
   };
 };

@@ -4,7 +4,7 @@
  */
 
 const pure = ['formats', 'model'];
-const engine = ['engine', 'systems', 'checks', 'tasks', ...pure];
+const engine = ['engine', 'systems', 'checks', 'operations', ...pure];
 const faces = ['jobs', ...engine, 'text'];
 
 /** Room → the other rooms that it may import. */
@@ -14,7 +14,7 @@ const roomsOf: Readonly<Record<string, readonly string[]>> = {
   text: pure,
   systems: pure,
   checks: pure,
-  tasks: pure,
+  operations: pure,
   engine: engine,
   host: pure,
   jobs: faces,

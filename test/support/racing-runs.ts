@@ -13,8 +13,8 @@ import { chooseAccount } from '../../src/engine/select.ts';
 import { createStorage } from '../../src/host/storage.ts';
 import { firstFailure, isRescueError } from '../../src/model/errors.ts';
 import { Secret } from '../../src/model/secret.ts';
+import { resetPassword } from '../../src/operations/reset-password.ts';
 import { profiles } from '../../src/systems/index.ts';
-import { resetPassword } from '../../src/tasks/reset-password.ts';
 
 const [user = '', source = ''] = process.argv.slice(2);
 
@@ -32,7 +32,7 @@ const reset = async (password: string): Promise<string> => {
       isStopAsked: () => false,
     };
     const found = await scan(context, [await storage.identify(source)]);
-    const { system, account } = chooseAccount(found, { on: undefined, user }, 'accounts');
+    const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
     const wish = { account, secret: new Secret(password), unlock: false };
     const prepared = await preparePlan(context, found, resetPassword, system, wish);
     await apply(context, prepared, consentTo(prepared.plan, 'order'));

@@ -9,8 +9,8 @@ import { chooseAccount } from '../../src/engine/select.ts';
 import { createStorage } from '../../src/host/storage.ts';
 import type { WriteStep } from '../../src/host/writing.ts';
 import { Secret } from '../../src/model/secret.ts';
+import { resetPassword } from '../../src/operations/reset-password.ts';
 import { profiles } from '../../src/systems/index.ts';
-import { resetPassword } from '../../src/tasks/reset-password.ts';
 
 /**
  * A program of its own, for tests: resets a password with the real engine and host, and is stopped at a write step.
@@ -43,7 +43,7 @@ const context: Context = {
   isStopAsked: () => false,
 };
 const found = await scan(context, [{ kind: 'image', path: image }]);
-const { system, account } = chooseAccount(found, { on: undefined, user }, 'accounts');
+const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
 const secret = new Secret(password);
 const prepared = await preparePlan(context, found, resetPassword, system, { account, secret, unlock: false });
 await apply(context, prepared, consentTo(prepared.plan, 'order'));

@@ -19,8 +19,8 @@ test('every import keeps the dependency law', () => {
 test.each([
   ['model/plan.ts', "import { a } from '../formats/shadow.ts';"],
   ['model/plan.ts', "import { createHash } from 'node:crypto';"],
-  ['tasks/undo.ts', "import type { A } from '../systems/index.ts';"],
-  ['tasks/undo.ts', "import {\n  a,\n  b,\n} from '../checks/index.ts';"],
+  ['operations/undo.ts', "import type { A } from '../systems/index.ts';"],
+  ['operations/undo.ts', "import {\n  a,\n  b,\n} from '../checks/index.ts';"],
   ['engine/apply.ts', "export { write } from '../host/files.ts';"],
   ['engine/apply.ts', "import '../text/index.ts';"],
   ['engine/apply.ts', "const fs = await import('node:fs/promises');"],

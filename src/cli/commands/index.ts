@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { authorizeKeyCommand } from './authorize-key.ts';
 import { backupsCommand } from './backups.ts';
 import { catCommand } from './cat.ts';
 import { cloneCommand } from './clone.ts';
@@ -14,6 +15,7 @@ import { undoCommand } from './undo.ts';
 export const commands: readonly Command[] = [
   scanCommand,
   resetPasswordCommand,
+  authorizeKeyCommand,
   undoCommand,
   runCommand,
   hashCommand,

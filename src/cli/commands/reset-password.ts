@@ -4,7 +4,7 @@ import { preparePlan } from '../../engine/prepare.ts';
 import { chooseAccount } from '../../engine/select.ts';
 import type { Account } from '../../model/account.ts';
 import { isRescueError, RescueError } from '../../model/errors.ts';
-import { resetPassword } from '../../tasks/reset-password.ts';
+import { resetPassword } from '../../operations/reset-password.ts';
 import { carryOut, isAgreed } from '../carry-out.ts';
 import { defineCommand, type Session } from '../command.ts';
 import { obtainPassword, type PasswordSource } from '../new-password.ts';
@@ -29,7 +29,7 @@ export const resetPasswordCommand = defineCommand({
     if (source.kind === 'generate' && terminal.isDiscarded && options.dryRun !== true)
       throw new RescueError('password-unseen', { reason: 'discarded' });
     const found = await scanAsked(context, options);
-    const { system, account } = chooseAccount(found, { on: options.on, user: options.user }, resetPassword.needs);
+    const { system, account } = chooseAccount(found, { on: options.on, user: options.user }, resetPassword);
     assertWritable(found, system.volume);
     const secret = await obtainPassword(source, account.name, terminal, text, context.randomBytes);
     const prepared = await unlockingIfAgreed(session, account, options.unlock === true, (unlock) =>

@@ -15,7 +15,7 @@ import {
 import { entriesFor, joinAccounts, nameComparisons } from '../../formats/home-assistant-login.ts';
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import { type NewPassword, PasswordHash } from '../../model/secret.ts';
-import type { AccountStore, Edit } from '../../model/system.ts';
+import type { AccountStore, ReplacingEdit } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { join, parentOf } from '../paths.ts';
@@ -53,7 +53,7 @@ export const homeAssistantAccounts = ({ hasSupervisor }: Installation): AccountS
     }
     const entries: readonly [ProviderUser, ...ProviderUser[]] = [user, ...namesakes];
     const hash = await hashOf(secret, account.name, randomBytes);
-    const edit: Edit = {
+    const edit: ReplacingEdit = {
       path,
       content: withProviderPassword(store, entries, hash),
       effects: entries.map(({ username }) => ({ kind: 'set-password', user: username, scheme: 'bcrypt' })),
@@ -122,7 +122,7 @@ const readTwoFactorUsers = async (tree: Tree, home: TreePath): Promise<ReadonlyS
  * The Supervisor remembers hashes of passwords that apps logged in with, and asks them while Core is down: the old
  * password would open those apps once more (supervisor: auth.py).
  */
-const forgetAppLogins = async (tree: Tree, home: TreePath): Promise<readonly Edit[]> => {
+const forgetAppLogins = async (tree: Tree, home: TreePath): Promise<readonly ReplacingEdit[]> => {
   const path = join(parentOf(home), 'auth.json');
   const bytes = await readIfPossible(tree, path);
   if (!bytes || decodeBytes(bytes).trim() === '{}') return [];

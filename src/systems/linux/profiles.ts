@@ -2,6 +2,7 @@ import type { Release } from '../../formats/os-release.ts';
 import type { Place, ProfileId, SystemProfile } from '../../model/system.ts';
 import { kindAt } from '../look.ts';
 import { linuxAccounts } from './accounts.ts';
+import { linuxKeys } from './keys.ts';
 import { linuxLandmarks } from './landmarks.ts';
 import { readDebianVersion } from './older-release.ts';
 import { readRelease } from './release.ts';
@@ -71,6 +72,7 @@ const toProfile = ({ id, supersedes = [], matches, name, hasDebianVersion = fals
   id,
   supersedes,
   accounts: linuxAccounts,
+  keys: linuxKeys,
   landmarks: linuxLandmarks,
 
   async detect(place) {

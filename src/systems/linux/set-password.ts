@@ -8,7 +8,7 @@ import { type ShadowChange, withShadowChange, withShadowLine } from '../../forma
 import { RescueError } from '../../model/errors.ts';
 import type { Effect, Notice } from '../../model/plan.ts';
 import { PasswordHash } from '../../model/secret.ts';
-import type { AccountStore, Edit, SetPasswordOptions } from '../../model/system.ts';
+import type { AccountStore, ReplacingEdit, SetPasswordOptions } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import { type AccountFiles, type Credential, credentialFinder, groupsOf, readAccountFiles } from './account-files.ts';
 import { dateOf, isExpired, newDaysOf, type Today } from './days.ts';
@@ -63,7 +63,7 @@ const everywhere: readonly ShaScheme[] = ['sha512crypt', 'sha256crypt'];
 const schemeFor = ({ encryptMethod }: LoginDefs): ShaScheme =>
   encryptMethod === 'SHA256' ? 'sha256crypt' : 'sha512crypt';
 
-const editFor = (files: AccountFiles, credential: Credential, hash: string, today: Today): Edit => {
+const editFor = (files: AccountFiles, credential: Credential, hash: string, today: Today): ReplacingEdit => {
   const { passwd, shadow, isInPasswd } = credential;
   if (isInPasswd) {
     return { path: files.passwdPath, content: withPasswdPassword(files.passwdBytes, passwd, hash), effects: [] };

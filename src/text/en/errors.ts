@@ -1,4 +1,5 @@
 import type { JobProblem } from '../../model/job.ts';
+import type { PublicKeyFlaw } from '../../model/public-key.ts';
 import { inGigabytes, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../text.ts';
 import { backupReason } from './backup-reasons.ts';
@@ -121,6 +122,16 @@ export const errors: ErrorSentences = {
     `${named(path)} on the disk is not a folder that only root can change, so no undo copy can be kept there. Nothing was changed.`,
   'journal-corrupt': ({ id, reason }) =>
     `The undo copy ${named(id)} is damaged (${named(reason)}), so nothing was put back.`,
+  'key-unusable': ({ flaw }) => keyFlaws[flaw],
+  'key-file': ({ path, reason }) => `The key file ${named(path)} could not be read (${named(reason)}).`,
+  'keys-refused': ({ user, path, line }) =>
+    `The SSH server there takes no keys for “${named(user)}” (AuthorizedKeysFile none, ${named(path)}, line ${line}), so nothing was written. A new password may be the way in.`,
+  'keys-unsafe': ({ user, path }) =>
+    `${named(path)}, where the keys of “${named(user)}” belong, is a link or no ordinary file or folder, so nothing was written. Look at what stands there first.`,
+  'home-missing': ({ user, path }) =>
+    `The home folder of “${named(user)}”, ${named(path)}, is not on this volume, so the key has no place. It may be on another partition, which cannot be joined here yet; a new password needs no home folder.`,
+  'journal-newer': ({ id }) =>
+    `A newer Sparekey did run ${named(id)}, in a way that this one does not know, so nothing was put back. Undo it with a newer version.`,
   'nothing-to-undo': ({ id }) =>
     id === undefined
       ? 'There is nothing to undo on these disks.'
@@ -168,4 +179,19 @@ export const errors: ErrorSentences = {
     `${named(archive)} is damaged or cut short (${backupReason(reason)}), so it was not decrypted. “sparekey backups repair” makes a sound one of what is left, “sparekey backups export” copies it as it is.`,
   'changed-since': ({ path, id }) =>
     `${named(path)} was changed again after run ${named(id)}; putting the old file back would lose that. To do it all the same, add --force.`,
+};
+
+const publicKey = 'What is wanted is one line such as “ssh-ed25519 AAAA… you@machine”, as in id_ed25519.pub.';
+
+/** Why a key is not taken, and what would be. */
+const keyFlaws: Readonly<Record<PublicKeyFlaw, string>> = {
+  'private-key': `This is a private key. Keep it where it is: it belongs on no other machine. Give the public one, from the file beside it that ends in .pub (PuTTYgen shows it as “Public key for pasting into OpenSSH authorized_keys file”).`,
+  'other-format': `This is a public key in PuTTY’s, SSH2’s or PEM format, which the SSH server there does not read. PuTTYgen shows the right one as “Public key for pasting into OpenSSH authorized_keys file”; \`ssh-keygen -i -f FILE\` converts it.`,
+  options: `Options stand in front of this key, and would limit what it opens. Give the key alone. ${publicKey}`,
+  certificate: `This is a certificate, which opens nothing by itself. Give the plain public key. ${publicKey}`,
+  outdated: `SSH servers of today refuse this kind of key (DSA, or RSA below 1024 bits). Make a new one with \`ssh-keygen -t ed25519\`.`,
+  damaged: `This key is cut off, broken over several lines, or mistyped. Copy it again, in one piece. ${publicKey}`,
+  several: `There is more than one key. Give one at a time.`,
+  'too-large': `This is far longer than any key. ${publicKey}`,
+  'no-key': `This is no public key. Name its file, or paste it. ${publicKey}`,
 };

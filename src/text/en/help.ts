@@ -5,6 +5,7 @@ export const help: HelpWords = {
   commands: {
     scan: 'Show disks, volumes, installed systems and who can log in; writes nothing',
     'reset-password': 'Set a new password for one account',
+    'authorize-key': 'Let an SSH key in, for one account',
     undo: 'Put back what a run replaced',
     run: 'Carry out a job file, and leave a report beside it',
     ls: 'List a folder of a volume; writes nothing',
@@ -40,6 +41,7 @@ export const help: HelpWords = {
     'backup-action': 'What to do; without it they are listed',
     'backup-names': 'Which backups, as the list names their files; all of them where none is named',
     decrypt: 'With repair: also decrypt what was repaired',
+    key: 'The public key: a file such as id_ed25519.pub (- for standard input); asked for otherwise',
     'key-file':
       'Read the backup key from a file: the emergency kit as it was downloaded, or the key alone on the first line (- for standard input)',
     help: 'Show this help',

@@ -39,6 +39,7 @@ export const jobs: JobWords = {
     'one-of-keys': ({ accepted: what }) => `exactly one of these has to stand here: ${what ? accepted(what) : ''}.`,
     'bad-password': ({ key: name }) =>
       `${key(name)} cannot be used. Accepted: 1 to 511 bytes on one line, in quotes, without a zero byte.`,
+    'bad-key': () => 'this is no public key. Put the one line of id_ed25519.pub there, in quotes',
     'bad-hash': ({ key: name }) =>
       `${key(name)} is not a whole hash. Accepted: what \`sparekey hash\` prints, in quotes.`,
     'struck-out': ({ key: name }) =>
@@ -74,6 +75,7 @@ export const jobs: JobWords = {
   notOurMachine: 'This computer runs its own system, so `then` is not obeyed: it stays on.',
   steps: {
     'reset-password': (user, on) => `new password for “${named(user)}”${on === undefined ? '' : ` on ${named(on)}`}`,
+    'authorize-key': (user, on) => `an SSH key for “${named(user)}”${on === undefined ? '' : ` on ${named(on)}`}`,
     recover: (paths, on) => `copy out ${named(paths)}${on === undefined ? '' : ` from ${named(on)}`}`,
     undo: (id, on) => `undo ${named(id)}${on === undefined ? '' : ` on ${named(on)}`}`.trim(),
   },

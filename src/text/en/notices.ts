@@ -34,6 +34,13 @@ export const notices: NoticeSentences = {
     `${count} network addresses are banned after failed logins (${named(path)}). If yours is among them, the right password is refused too.`,
   'root-ssh': () =>
     'SSH does not let root in by password here. Use the console, or another account with administrator rights.',
+  'no-ssh-server': () => 'No SSH server is set up on that system: the key opens nothing before one is.',
+  'ssh-setting': ({ user, path, line, setting }) =>
+    `The SSH server refuses “${named(user)}” all the same: ${setting} (${named(path)}, line ${line}).`,
+  'strict-modes': ({ user, path }) =>
+    `The SSH server ignores the keys of “${named(user)}” as long as others may write to ${named(path)}, or it belongs to somebody else.`,
+  'key-restricted': ({ path }) =>
+    `The same key stands in ${named(path)} with conditions; the new line without them comes before it, and counts.`,
   'rewritten-at-boot': ({ system }) =>
     `${named(system)} may write its accounts anew when it starts, and undo this change.`,
   'type-name-as-stored': ({ user }) => `Type the name as it is stored: “${named(user)}”.`,

@@ -3,7 +3,10 @@ import type { EffectSentences, PurposeSentences, RunWords } from '../text.ts';
 
 export const purposes: PurposeSentences = {
   'reset-password': ({ user, system }) => `New password for “${named(user)}” on ${named(system)}`,
+  'authorize-key': ({ user, system, fingerprint }) =>
+    `Key ${named(fingerprint)} for “${named(user)}” on ${named(system)}`,
   undo: ({ journal }) => `Undo run ${named(journal)}`,
+  unknown: ({ name }) => `“${named(name)}”, by a newer Sparekey`,
 };
 
 export const effects: EffectSentences = {
@@ -14,7 +17,10 @@ export const effects: EffectSentences = {
     `the rule that closes “${named(user)}” when the password grows too old is removed, because the clock of this machine cannot be trusted`,
   'add-shadow-line': ({ user }) => `“${named(user)}” gets the line that it lacks`,
   'forget-app-logins': () => 'passwords remembered for apps are forgotten, so that the old one no longer opens them',
+  'authorize-key': ({ user, fingerprint, comment }) =>
+    `the key ${named(fingerprint)}${comment === '' ? '' : ` (${named(comment)})`} opens “${named(user)}” over SSH`,
   'put-back': ({ journal }) => `the file as it was before run ${named(journal)}`,
+  'take-away': ({ journal }) => `the file that run ${named(journal)} made is taken away`,
 };
 
 export const run: RunWords = {
@@ -33,6 +39,7 @@ export const run: RunWords = {
   askUnlock: (user) => `The account “${named(user)}” is locked, or never had a password. Lift that as well? [y/N] `,
   newPassword: (user) => `New password for “${named(user)}”: `,
   repeatPassword: 'The same once more: ',
+  pasteKey: 'Paste the public key (one line, “ssh-ed25519 AAAA… you@machine”): ',
   generated: (password) => `New password: ${password}`,
   waitingForRun: (selector) => `Waiting for another run of Sparekey that writes to the disk with ${named(selector)}`,
   opening: (selector) => `Opening ${named(selector)} for writing`,
@@ -45,6 +52,7 @@ export const run: RunWords = {
   done: 'Done.',
   verified: {
     'reset-password': 'Checked on a fresh look at the disk: the new password is accepted.',
+    'authorize-key': 'Checked on a fresh look at the disk: the key stands where sshd looks for it.',
     undo: 'Checked on a fresh look at the disk: the files are as they were.',
   },
   howToUndo: (command) => `To take it back: ${command}`,

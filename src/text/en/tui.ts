@@ -102,7 +102,7 @@ export const tui: TuiWords = {
     makingHint: 'Reading only; nothing is written yet.',
     written: 'This will be written',
     kept: 'What is replaced is kept on the same volume, so that you can undo this.',
-    apply: { 'reset-password': 'Set the new password', undo: 'Put it back' },
+    apply: { 'reset-password': 'Set the new password', 'authorize-key': 'Let the key in', undo: 'Put it back' },
     irreversible: (name) => `This cannot be undone. To go on, type the name: ${named(name)}`,
     typeName: 'Name:',
     wrongName: (name) => `Type exactly: ${named(name)}`,

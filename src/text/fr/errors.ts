@@ -1,4 +1,5 @@
 import type { JobProblem } from '../../model/job.ts';
+import type { PublicKeyFlaw } from '../../model/public-key.ts';
 import { inGigabytes, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../text.ts';
 import { backupReason } from './backup-reasons.ts';
@@ -126,6 +127,16 @@ export const errors: ErrorSentences = {
     `${named(path)} sur le disque n’est pas un dossier que seul root peut modifier : aucune copie d’annulation ne peut y être gardée. Rien n’a été modifié.`,
   'journal-corrupt': ({ id, reason }) =>
     `La copie d’annulation ${named(id)} est endommagée (${named(reason)}) : rien n’a été rétabli.`,
+  'key-unusable': ({ flaw }) => keyFlaws[flaw],
+  'key-file': ({ path, reason }) => `Le fichier de clé ${named(path)} n’a pas pu être lu (${named(reason)}).`,
+  'keys-refused': ({ user, path, line }) =>
+    `Le serveur SSH de ce système n’accepte aucune clé pour « ${named(user)} » (AuthorizedKeysFile none, ${named(path)}, ligne ${line}) : rien n’a été écrit. Un nouveau mot de passe peut être la solution.`,
+  'keys-unsafe': ({ user, path }) =>
+    `${named(path)}, où vont les clés de « ${named(user)} », est un lien, ou n’est ni un fichier ni un dossier ordinaire : rien n’a été écrit. Regardez d’abord ce qui s’y trouve.`,
+  'home-missing': ({ user, path }) =>
+    `Le dossier personnel de « ${named(user)} », ${named(path)}, n’est pas sur ce volume : la clé n’y a pas de place. Il est peut-être sur une autre partition, qui ne peut pas encore être jointe ici ; un nouveau mot de passe se passe de dossier personnel.`,
+  'journal-newer': ({ id }) =>
+    `Un Sparekey plus récent a fait l’opération ${named(id)}, d’une manière que celui-ci ne connaît pas : rien n’a été rétabli. Annulez-la avec une version plus récente.`,
   'nothing-to-undo': ({ id }) =>
     id === undefined
       ? 'Il n’y a rien à annuler sur ces disques.'
@@ -174,4 +185,19 @@ export const errors: ErrorSentences = {
     `${named(archive)} est endommagée ou incomplète (${backupReason(reason)}) : elle n’a pas été déchiffrée. « sparekey backups repair » en fait une saine de ce qui reste, « sparekey backups export » la copie telle quelle.`,
   'changed-since': ({ path, id }) =>
     `${named(path)} a été modifié depuis l’opération ${named(id)} ; remettre l’ancien fichier ferait perdre cela. Pour le faire malgré tout, ajoutez --force.`,
+};
+
+const publicKey = 'Il faut une seule ligne, comme « ssh-ed25519 AAAA… vous@machine », celle de id_ed25519.pub.';
+
+/** Pourquoi une clé n’est pas acceptée, et ce qui le serait. */
+const keyFlaws: Readonly<Record<PublicKeyFlaw, string>> = {
+  'private-key': `C’est une clé privée. Laissez-la où elle est : elle n’a sa place sur aucune autre machine. Donnez la clé publique, celle du fichier voisin qui finit par .pub (PuTTYgen la montre sous « Public key for pasting into OpenSSH authorized_keys file »).`,
+  'other-format': `C’est une clé publique au format de PuTTY, de SSH2 ou PEM, que le serveur SSH de ce système ne lit pas. PuTTYgen montre la bonne sous « Public key for pasting into OpenSSH authorized_keys file » ; \`ssh-keygen -i -f FICHIER\` la convertit.`,
+  options: `Des options précèdent cette clé et limiteraient ce qu’elle ouvre. Donnez la clé seule. ${publicKey}`,
+  certificate: `C’est un certificat, qui n’ouvre rien à lui seul. Donnez la clé publique simple. ${publicKey}`,
+  outdated: `Les serveurs SSH d’aujourd’hui refusent ce type de clé (DSA, ou RSA de moins de 1024 bits). Créez-en une avec \`ssh-keygen -t ed25519\`.`,
+  damaged: `Cette clé est tronquée, coupée en plusieurs lignes ou mal tapée. Copiez-la de nouveau, d’un seul tenant. ${publicKey}`,
+  several: `Il y a plusieurs clés. Donnez-en une à la fois.`,
+  'too-large': `C’est bien plus long que n’importe quelle clé. ${publicKey}`,
+  'no-key': `Ce n’est pas une clé publique. Indiquez son fichier, ou collez-la. ${publicKey}`,
 };

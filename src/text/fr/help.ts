@@ -5,6 +5,7 @@ export const help: HelpWords = {
   commands: {
     scan: 'Montrer disques, volumes, systèmes installés et qui peut s’y connecter ; n’écrit rien',
     'reset-password': 'Donner un nouveau mot de passe à un compte',
+    'authorize-key': 'Autoriser une clé SSH pour un compte',
     undo: 'Remettre ce qu’une opération a remplacé',
     run: 'Exécuter un fichier de tâche, et laisser un rapport à côté',
     ls: 'Lister un dossier d’un volume ; n’écrit rien',
@@ -40,6 +41,7 @@ export const help: HelpWords = {
     'backup-action': 'Que faire ; sans cela elles sont listées',
     'backup-names': 'Quelles sauvegardes, par leur nom de fichier dans la liste ; toutes si aucune n’est nommée',
     decrypt: 'Avec repair : déchiffrer aussi ce qui a été réparé',
+    key: 'La clé publique : un fichier comme id_ed25519.pub (- pour l’entrée standard) ; sinon elle est demandée',
     'key-file':
       'Lire la clé des sauvegardes dans un fichier : le kit de secours tel que téléchargé, ou la clé seule sur la première ligne (- pour l’entrée standard)',
     help: 'Afficher cette aide',

@@ -40,6 +40,7 @@ export const jobs: JobWords = {
     'one-of-keys': ({ accepted: what }) => `il faut ici exactement une de ces clés : ${what ? accepted(what) : ''}.`,
     'bad-password': ({ key: name }) =>
       `${key(name)} ne peut pas servir. Accepté : de 1 à 511 octets sur une ligne, entre guillemets, sans octet nul.`,
+    'bad-key': () => 'ce n’est pas une clé publique. Mettez-y la ligne de id_ed25519.pub, entre guillemets',
     'bad-hash': ({ key: name }) =>
       `${key(name)} n’est pas une empreinte entière. Accepté : ce qu’affiche \`sparekey hash\`, entre guillemets.`,
     'struck-out': ({ key: name }) =>
@@ -78,6 +79,7 @@ export const jobs: JobWords = {
   steps: {
     'reset-password': (user, on) =>
       `nouveau mot de passe pour « ${named(user)} »${on === undefined ? '' : ` sur ${named(on)}`}`,
+    'authorize-key': (user, on) => `clé SSH pour « ${named(user)} »${on === undefined ? '' : ` sur ${named(on)}`}`,
     recover: (paths, on) => `copier ${named(paths)}${on === undefined ? '' : ` depuis ${named(on)}`}`,
     undo: (id, on) => `annuler ${named(id)}${on === undefined ? '' : ` sur ${named(on)}`}`.trim(),
   },

@@ -35,6 +35,14 @@ export const notices: NoticeSentences = {
     `${count} adresses réseau sont bannies après des échecs de connexion (${named(path)}). Si la vôtre en est, même le bon mot de passe sera refusé.`,
   'root-ssh': () =>
     'SSH ne laisse pas entrer root par mot de passe ici. Utilisez la console, ou un autre compte administrateur.',
+  'no-ssh-server': () =>
+    'Aucun serveur SSH n’est configuré sur ce système : la clé n’ouvre rien tant qu’il n’y en a pas.',
+  'ssh-setting': ({ user, path, line, setting }) =>
+    `Le serveur SSH refuse quand même « ${named(user)} » : ${setting} (${named(path)}, ligne ${line}).`,
+  'strict-modes': ({ user, path }) =>
+    `Le serveur SSH ignore les clés de « ${named(user)} » tant que d’autres peuvent écrire dans ${named(path)}, ou que cela appartient à quelqu’un d’autre.`,
+  'key-restricted': ({ path }) =>
+    `La même clé figure dans ${named(path)} avec des conditions ; la nouvelle ligne, sans conditions, passe avant elle et compte.`,
   'rewritten-at-boot': ({ system }) =>
     `${named(system)} réécrit peut-être ses comptes au démarrage, et annulerait ce changement.`,
   'type-name-as-stored': ({ user }) => `Tapez le nom comme il est enregistré : « ${named(user)} ».`,

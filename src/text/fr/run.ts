@@ -3,7 +3,10 @@ import type { EffectSentences, PurposeSentences, RunWords } from '../text.ts';
 
 export const purposes: PurposeSentences = {
   'reset-password': ({ user, system }) => `Nouveau mot de passe pour « ${named(user)} » sur ${named(system)}`,
+  'authorize-key': ({ user, system, fingerprint }) =>
+    `Clé ${named(fingerprint)} pour « ${named(user)} » sur ${named(system)}`,
   undo: ({ journal }) => `Annuler l’opération ${named(journal)}`,
+  unknown: ({ name }) => `Opération « ${named(name)} » d’un Sparekey plus récent`,
 };
 
 export const effects: EffectSentences = {
@@ -15,7 +18,10 @@ export const effects: EffectSentences = {
   'add-shadow-line': ({ user }) => `« ${named(user)} » reçoit la ligne qui lui manque`,
   'forget-app-logins': () =>
     'les mots de passe retenus pour les applications sont oubliés : l’ancien ne les ouvre plus',
+  'authorize-key': ({ user, fingerprint, comment }) =>
+    `la clé ${named(fingerprint)}${comment === '' ? '' : ` (${named(comment)})`} ouvre « ${named(user)} » par SSH`,
   'put-back': ({ journal }) => `le fichier tel qu’il était avant l’opération ${named(journal)}`,
+  'take-away': ({ journal }) => `le fichier que l’opération ${named(journal)} a créé est retiré`,
 };
 
 export const run: RunWords = {
@@ -35,6 +41,7 @@ export const run: RunWords = {
     `Le compte « ${named(user)} » est verrouillé, ou n’a jamais eu de mot de passe. Lever cela aussi ? [o/N] `,
   newPassword: (user) => `Nouveau mot de passe pour « ${named(user)} » : `,
   repeatPassword: 'Le même encore une fois : ',
+  pasteKey: 'Collez la clé publique (une ligne, « ssh-ed25519 AAAA… vous@machine ») : ',
   generated: (password) => `Nouveau mot de passe : ${password}`,
   waitingForRun: (selector) =>
     `Attente d’une autre exécution de Sparekey, qui écrit sur le disque de ${named(selector)}`,
@@ -48,6 +55,7 @@ export const run: RunWords = {
   done: 'C’est fait.',
   verified: {
     'reset-password': 'Vérifié en relisant le disque : le nouveau mot de passe est accepté.',
+    'authorize-key': 'Vérifié en relisant le disque : la clé se trouve là où sshd la cherche.',
     undo: 'Vérifié en relisant le disque : les fichiers sont comme avant.',
   },
   howToUndo: (command) => `Pour revenir en arrière : ${command}`,

@@ -102,7 +102,11 @@ export const tui: TuiWords = {
     makingHint: 'Lecture seule ; rien n’est encore écrit.',
     written: 'Voici ce qui sera écrit',
     kept: 'Ce qui est remplacé est conservé sur le même volume : vous pourrez annuler.',
-    apply: { 'reset-password': 'Donner le nouveau mot de passe', undo: 'Remettre comme avant' },
+    apply: {
+      'reset-password': 'Donner le nouveau mot de passe',
+      'authorize-key': 'Autoriser la clé',
+      undo: 'Remettre comme avant',
+    },
     irreversible: (name) => `Ceci ne peut pas être annulé. Pour continuer, tapez le nom : ${named(name)}`,
     typeName: 'Nom :',
     wrongName: (name) => `Tapez exactement : ${named(name)}`,

@@ -1,6 +1,6 @@
 import type { PreparedPlan } from '../../engine/plan.ts';
 import { showable } from '../../formats/bytes.ts';
-import { type Plan, type Risk, riskOf } from '../../model/plan.ts';
+import { liftsImmutable, type Plan, type Risk, riskOf } from '../../model/plan.ts';
 import { effectSentence, purposeSentence } from '../../text/sentence.ts';
 import { type Article, actionOf, articleHints, readOn, renderArticle } from '../article.ts';
 import { bullet, emptyLine, type Line, line, paragraph, span } from '../frame.ts';
@@ -31,7 +31,7 @@ const planLines = (state: State, { prepared, risk }: PlanScreen, columns: number
     line(tui.plan.written, 'title'),
     ...changes.flatMap((change) => [
       ...change.effects.flatMap((effect) => bullet('-', effectSentence(text.effects, effect), columns)),
-      ...(change.liftsImmutable ? bullet('-', run.immutableLifted, columns) : []),
+      ...(liftsImmutable(change) ? bullet('-', run.immutableLifted, columns) : []),
       ...bullet(' ', change.path, columns, 'faint'),
     ]),
     ...(risk === 'irreversible' ? [] : [emptyLine, ...paragraph(tui.plan.kept, columns)]),

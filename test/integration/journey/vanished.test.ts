@@ -12,8 +12,8 @@ import { chooseAccount } from '../../../src/engine/select.ts';
 import { createStorage } from '../../../src/host/storage.ts';
 import { firstFailure, isRescueError, type KnownError } from '../../../src/model/errors.ts';
 import { Secret } from '../../../src/model/secret.ts';
+import { resetPassword } from '../../../src/operations/reset-password.ts';
 import { profiles } from '../../../src/systems/index.ts';
-import { resetPassword } from '../../../src/tasks/reset-password.ts';
 import { loopsOver, readWithDebugfs } from '../../support/disk-image.ts';
 import { opensHash } from '../../support/libcrypt.ts';
 import { createLinuxDisk, shadowBefore } from '../../support/linux-disk.ts';
@@ -44,7 +44,7 @@ const resetAnd = async (
     isStopAsked: () => false,
   };
   const found = await scan(context, [await storage.identify(path)]);
-  const { system, account } = chooseAccount(found, { on: undefined, user: 'bob' }, 'accounts');
+  const { system, account } = chooseAccount(found, { on: undefined, user: 'bob' }, resetPassword);
   const wish = { account, secret: new Secret(password), unlock: false };
   const prepared = await preparePlan(context, found, resetPassword, system, wish);
   try {

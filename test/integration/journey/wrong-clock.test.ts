@@ -6,8 +6,8 @@ import { preparePlan } from '../../../src/engine/prepare.ts';
 import { scan } from '../../../src/engine/scan.ts';
 import { chooseAccount } from '../../../src/engine/select.ts';
 import { Secret } from '../../../src/model/secret.ts';
+import { resetPassword } from '../../../src/operations/reset-password.ts';
 import { profiles } from '../../../src/systems/index.ts';
-import { resetPassword } from '../../../src/tasks/reset-password.ts';
 import { createDebianDisk, type DebianDisk, opensDebianUser } from '../../support/debian-disk.ts';
 import { seededRandom } from '../../support/random.ts';
 import { scratchStorage } from '../../support/scratch.ts';
@@ -32,7 +32,7 @@ const contextAt = (nowMs: number): Context => ({
 const resetAt = async (nowMs: number, { path }: DebianDisk, user: string): Promise<void> => {
   const context = contextAt(nowMs);
   const found = await scan(context, [{ kind: 'image', path }]);
-  const { system, account } = chooseAccount(found, { on: undefined, user }, 'accounts');
+  const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
   const options = { account, secret: new Secret(password), unlock: false };
   const prepared = await preparePlan(context, found, resetPassword, system, options);
   await apply(context, prepared, consentTo(prepared.plan, 'order'));

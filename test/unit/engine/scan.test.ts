@@ -12,6 +12,7 @@ const emptyTree: Tree = {
   list: async () => [],
   status: async () => undefined,
   resolve: async () => undefined,
+  label: async () => undefined,
   isImmutable: async () => false,
 };
 

@@ -5,6 +5,7 @@ import type { Account } from '../../../src/model/account.ts';
 import { isRescueError, type KnownError, RescueError } from '../../../src/model/errors.ts';
 import type { Volume } from '../../../src/model/storage.ts';
 import type { AccountStore, InstalledSystem, ProfileId } from '../../../src/model/system.ts';
+import { resetPassword } from '../../../src/operations/reset-password.ts';
 import { diskOf, volumeOf } from '../../support/volume.ts';
 
 const account = (name: string): Account => ({
@@ -42,7 +43,7 @@ const scan: Scan = { disks: [diskOf([sdb2]), diskOf([sdc1], { id: 'disk-2' })], 
 
 const chosen = (user: string, on?: string) => {
   try {
-    const target = chooseAccount({ ...scan, systems }, { on, user }, 'accounts');
+    const target = chooseAccount({ ...scan, systems }, { on, user }, resetPassword);
     return `${target.account.name} ${target.system.id}`;
   } catch (error) {
     return isRescueError(error) ? error.code : error;
@@ -92,7 +93,7 @@ describe('chooseAccount', () => {
 describe('chooseAccount where nothing was found', () => {
   const refusal = (different: Partial<Scan>, on?: string) => {
     try {
-      return chooseAccount({ ...scan, systems: [], ...different }, { on, user: 'bob' }, 'accounts');
+      return chooseAccount({ ...scan, systems: [], ...different }, { on, user: 'bob' }, resetPassword);
     } catch (error) {
       return isRescueError(error) ? error.code : error;
     }
@@ -114,7 +115,7 @@ test('one disk of a RAID is said to be one, also beside what is mounted', () => 
   const refused = (volume: Volume, on?: string) => {
     const disks = [diskOf([volumeOf({ isInUse: true, mountPoints: ['/m'], selector: 'sda1' })]), diskOf([volume])];
     try {
-      return chooseAccount({ ...scan, disks, systems: [] }, { on, user: 'bob' }, 'accounts').system.id;
+      return chooseAccount({ ...scan, disks, systems: [] }, { on, user: 'bob' }, resetPassword).system.id;
     } catch (error) {
       return isRescueError(error) ? `${error.code} ${JSON.stringify(error.details)}` : error;
     }
@@ -130,7 +131,7 @@ test('an account that is not listed is found by its exact name, unless a listed 
   const withService = { ...debian, otherAccounts: ['daemon', 'Zoë'].map(account) };
   const find = (user: string) => {
     try {
-      return chooseAccount({ ...scan, systems: [withService, haos] }, { on: undefined, user }, 'accounts').system.id;
+      return chooseAccount({ ...scan, systems: [withService, haos] }, { on: undefined, user }, resetPassword).system.id;
     } catch (error) {
       return isRescueError(error) ? error.code : error;
     }

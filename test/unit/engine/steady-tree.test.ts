@@ -7,7 +7,7 @@ import { planUndo } from '../../../src/engine/undo.ts';
 import type { Volume } from '../../../src/model/storage.ts';
 import type { InstalledSystem } from '../../../src/model/system.ts';
 import type { Tree } from '../../../src/model/tree.ts';
-import type { Task } from '../../../src/tasks/task.ts';
+import type { Operation } from '../../../src/operations/operation.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -28,6 +28,7 @@ const changingTree = (files: Readonly<Record<string, readonly [first: string, th
     list: async () => [],
     status: async () => undefined,
     resolve,
+    label: async () => undefined,
     isImmutable: async () => false,
   };
 };
@@ -48,7 +49,7 @@ test.each(['/etc/shadow', '/etc/link'])(
   'a plan replaces what it was made from, and not what another run wrote meanwhile (%s)',
   async (path) => {
     const tree = changingTree({ '/etc/shadow': ['ann:old\nbob:old\n', 'ann:NEW\nbob:old\n'] });
-    const task: Task<undefined> = {
+    const task: Operation<undefined> = {
       id: 'reset-password',
       needs: 'accounts',
       plan: async ({ tree: shown }) => {
@@ -70,7 +71,7 @@ test('an undo replaces what it compared, and not what another run wrote meanwhil
   const before = digestOf(bytes('old'));
   const after = digestOf(bytes('ours'));
   const tree = changingTree({ '/etc/shadow': ['ours', 'theirs'], '/.sparekey/id/0.saved': ['old', 'old'] });
-  const entry = { path: '/etc/shadow', before, after, saved: '0.saved', temporary: '.sparekey-id-0' };
+  const entry = { kind: 'replaced', path: '/etc/shadow', before, after, saved: '0.saved', temporary: '.sparekey-id-0' };
   const manifest = {
     id: 'id',
     state: 'done',
@@ -78,7 +79,7 @@ test('an undo replaces what it compared, and not what another run wrote meanwhil
     purpose: { task: 'undo', journal: 'x' },
     entries: [entry],
   };
-  const record = { manifest, volume } as JournalRecord;
+  const record = { manifest, volume } as unknown as JournalRecord;
   const { plan } = await planUndo(contextOf(tree), scan, record, { force: false });
-  expect(plan.changes[0]?.before).toBe(after);
+  expect(plan.changes[0]).toMatchObject({ before: after });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeBytes } from '../../../src/formats/bytes.ts';
 import type { Account } from '../../../src/model/account.ts';
 import { Secret } from '../../../src/model/secret.ts';
-import type { Edit, ProfileId } from '../../../src/model/system.ts';
+import type { ProfileId, ReplacingEdit } from '../../../src/model/system.ts';
 import { profiles } from '../../../src/systems/index.ts';
 import type { FixtureTree } from '../../support/fixture-tree.ts';
 import { opensHash } from '../../support/libcrypt.ts';
@@ -112,7 +112,12 @@ const hashIn = (tree: FixtureTree, home: string, account: Account): string => {
   return Buffer.from(user.password, 'base64').toString();
 };
 
-const expectOnlyThePassword = (tree: FixtureTree, home: string, account: Account, edits: readonly Edit[]): void => {
+const expectOnlyThePassword = (
+  tree: FixtureTree,
+  home: string,
+  account: Account,
+  edits: readonly ReplacingEdit[],
+): void => {
   expect(new Set(edits.map(({ path }) => path)).size).toBe(edits.length);
   expect(edits.flatMap(({ effects }) => effects.map(({ kind }) => kind))).toContain('set-password');
   for (const { path, content } of edits) {

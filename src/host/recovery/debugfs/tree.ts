@@ -130,6 +130,8 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       return place && statusOf(place.inode);
     },
     resolve: async (path) => (await locate(path))?.path,
+    // Nothing is ever written by what is read here.
+    label: async () => undefined,
     isImmutable: async (path) => (await locate(path))?.inode.isImmutable ?? false,
   };
 };

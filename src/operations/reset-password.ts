@@ -2,7 +2,7 @@ import { passwordNotices } from '../formats/password-policy.ts';
 import type { Account } from '../model/account.ts';
 import { RescueError } from '../model/errors.ts';
 import { type NewPassword, PasswordHash } from '../model/secret.ts';
-import type { Task } from './task.ts';
+import type { Operation } from './operation.ts';
 
 export interface ResetPasswordOptions {
   readonly account: Account;
@@ -12,7 +12,7 @@ export interface ResetPasswordOptions {
 }
 
 /** A new password for one account. */
-export const resetPassword: Task<ResetPasswordOptions> = {
+export const resetPassword: Operation<ResetPasswordOptions> = {
   id: 'reset-password',
   needs: 'accounts',
 

@@ -2,8 +2,8 @@ import type { Notice, Purpose } from '../model/plan.ts';
 import type { Capabilities, Edit, InstalledSystem } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
 
-/** What a task may use to make its plan; the engine brings it. */
-export interface TaskContext {
+/** What an operation may use to make its plan; the engine brings it. */
+export interface OperationContext {
   readonly system: InstalledSystem;
   readonly tree: Tree;
   /** Milliseconds since 1970. */
@@ -11,8 +11,8 @@ export interface TaskContext {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
-/** A task's answer: the edits it wants, what to warn of, and how to prove afterwards that it worked. */
-export interface TaskDraft {
+/** An operation's answer: the edits it wants, what to warn of, and how to prove afterwards that it worked. */
+export interface OperationDraft {
   readonly purpose: Purpose;
   readonly edits: readonly Edit[];
   readonly warnings: readonly Notice[];
@@ -21,9 +21,9 @@ export interface TaskDraft {
 }
 
 /** One thing that a person can ask for. */
-export interface Task<Options> {
+export interface Operation<Options> {
   readonly id: Purpose['task'];
   /** Offered by systems that can do this. */
   readonly needs: keyof Capabilities;
-  plan(context: TaskContext, options: Options): Promise<TaskDraft>;
+  plan(context: OperationContext, options: Options): Promise<OperationDraft>;
 }

@@ -1,0 +1,181 @@
+import { standingOf, withAuthorizedKey } from '../../formats/authorized-keys.ts';
+import { isLoginShell, type PasswdEntry } from '../../formats/passwd.ts';
+import { RescueError } from '../../model/errors.ts';
+import type { NewFolder, Notice } from '../../model/plan.ts';
+import type { CreatingEdit, Edit, KeyStore } from '../../model/system.ts';
+import type { FileAttributes, Tree, TreePath } from '../../model/tree.ts';
+import { isPath, join, parentOf } from '../paths.ts';
+import { credentialFinder, groupsOf, readAccountFiles } from './account-files.ts';
+import { readSshdConfiguration, type SshdLine } from './sshd/configuration.ts';
+import { decideSetting, type SshdUser } from './sshd/settings.ts';
+
+/** Who gets in over SSH with a key, on a Linux whose sshd is OpenSSH's. */
+export const linuxKeys: KeyStore = {
+  authorize: async (tree, home, { name }, key) => {
+    const door = await openDoor(tree, home, name);
+    const { path, user } = door;
+    const warnings = await warningsFor(tree, door);
+    const effects = [
+      { kind: 'authorize-key', user: user.name, fingerprint: key.fingerprint, comment: key.comment },
+    ] as const;
+    const there = await tree.status(path);
+    if (there === undefined) {
+      const content = withAuthorizedKey(new Uint8Array(), key);
+      return { edits: [{ ...(await creationOf(tree, door)), content, effects }], warnings };
+    }
+    const content = (await tree.read(path)) ?? new Uint8Array();
+    const standing = standingOf(content, key);
+    if (standing === 'open') return { edits: [], warnings };
+    if (standing === 'restricted') warnings.push({ code: 'key-restricted', details: { path } });
+    const edit: Edit = { path, content: withAuthorizedKey(content, key), effects };
+    return { edits: [edit], warnings };
+  },
+
+  isAuthorized: async (tree, home, { name }, key) => {
+    const { path } = await openDoor(tree, home, name);
+    const content = await tree.read(path);
+    return content !== undefined && standingOf(content, key) === 'open';
+  },
+};
+
+/** An account as sshd sees it, and the file in which it looks for the account's keys. */
+interface Door {
+  readonly user: PasswdEntry;
+  readonly sshdUser: SshdUser;
+  readonly lines: readonly SshdLine[] | undefined;
+  /** The account's home in the tree. */
+  readonly userHome: TreePath;
+  readonly path: TreePath;
+}
+
+/** sshd's own default (sshd_config(5), AuthorizedKeysFile). */
+const defaultFile = '.ssh/authorized_keys';
+
+/** @throws RescueError no-such-account, home-missing, keys-refused, keys-unsafe */
+const openDoor = async (tree: Tree, home: TreePath, name: string): Promise<Door> => {
+  const files = await readAccountFiles(tree, home);
+  const user = credentialFinder(files)(name)?.passwd;
+  if (!user) throw new RescueError('no-such-account', { user: name, accounts: [] });
+  const userHome = isPath(user.home) ? join(home, user.home.slice(1)) : undefined;
+  const status = userHome === undefined ? undefined : await tree.status(userHome);
+  if (userHome === undefined || status?.kind !== 'directory')
+    throw new RescueError('home-missing', { user: name, path: user.home });
+  const sshdUser = { name, groups: groupsOf(files, user) };
+  const lines = await readSshdConfiguration(tree, home);
+  const { line } = decideSetting(lines ?? [], 'authorizedkeysfile', sshdUser);
+  const [pattern = defaultFile] = line?.values ?? [];
+  if (line && pattern.toLowerCase() === 'none')
+    throw new RescueError('keys-refused', { user: name, path: line.path, line: line.line });
+  const file = expand(pattern, user);
+  const path = file.startsWith('/') ? join(home, file.slice(1)) : join(userHome, file);
+  await assertSafe(tree, { user, userHome, path });
+  return { user, sshdUser, lines, userHome, path };
+};
+
+/** The tokens of AuthorizedKeysFile: %% %h %u %U (sshd_config(5), TOKENS). */
+const expand = (pattern: string, { home, name, uid }: PasswdEntry): string =>
+  pattern.replace(/%([%huU])/g, (_, token: string) =>
+    token === 'h' ? home : token === 'u' ? name : token === 'U' ? String(uid) : '%',
+  );
+
+/**
+ * Nothing is written through a link that somebody put on the way, nor over what is no file.
+ * @throws RescueError keys-unsafe
+ */
+const assertSafe = async (
+  tree: Tree,
+  { user, userHome, path }: { readonly user: PasswdEntry; readonly userHome: TreePath; readonly path: TreePath },
+): Promise<void> => {
+  const unsafe = (at: TreePath) => new RescueError('keys-unsafe', { user: user.name, path: at });
+  const start = path.startsWith(`${userHome}/`) ? userHome : '/';
+  const realStart = (await tree.resolve(start)) ?? start;
+  const parts = path.slice(start === '/' ? 1 : start.length + 1).split('/');
+  if (parts.some((part) => part === '..')) throw unsafe(path);
+  let at = start;
+  let expected = realStart;
+  for (const [index, part] of parts.entries()) {
+    at = join(at, part);
+    expected = join(expected, part);
+    const status = await tree.status(at);
+    if (status === undefined) {
+      // A link that leads nowhere is there all the same.
+      const names = await tree.list(parentOf(at)).catch(() => []);
+      if (names.some((entry) => entry.name === part)) throw unsafe(at);
+      return;
+    }
+    const isLast = index === parts.length - 1;
+    const isLinked = start !== '/' && (await tree.resolve(at)) !== expected;
+    if (isLinked || status.kind !== (isLast ? 'file' : 'directory')) throw unsafe(at);
+  }
+};
+
+/** What is missing is made as ssh-copy-id(1) and sshd's StrictModes want it: the account's own, closed to others. */
+const creationOf = async (
+  tree: Tree,
+  { user, userHome, path }: Door,
+): Promise<Omit<CreatingEdit, 'content' | 'effects'>> => {
+  const isOwn = path.startsWith(`${userHome}/`);
+  const owner = isOwn ? { uid: user.uid, gid: user.gid } : { uid: 0, gid: 0 };
+  const missing: TreePath[] = [];
+  for (let folder = parentOf(path); (await tree.status(folder)) === undefined; folder = parentOf(folder))
+    missing.unshift(folder);
+  const label = await labelFor(tree, { isOwn, userHome, parent: parentOf(missing[0] ?? path) });
+  const labelled = (mode: number): FileAttributes => ({ ...owner, mode, ...(label !== undefined && { label }) });
+  const folders: readonly NewFolder[] = missing.map((folder) => ({
+    path: folder,
+    attributes: labelled(isOwn ? 0o700 : 0o755),
+  }));
+  return { kind: 'create', path, attributes: labelled(isOwn ? 0o600 : 0o644), folders };
+};
+
+/**
+ * In a home it is ssh_home_t, with the user and the level of the home itself (selinux-policy, ssh.fc), elsewhere that of
+ * the folder around it; none on a system without labels.
+ */
+const labelFor = async (
+  tree: Tree,
+  { isOwn, userHome, parent }: { readonly isOwn: boolean; readonly userHome: TreePath; readonly parent: TreePath },
+): Promise<string | undefined> => {
+  const around = await tree.label(isOwn ? userHome : parent);
+  if (around === undefined || !isOwn) return around;
+  const [seUser, role, , ...level] = around.split(':');
+  return [seUser, role, 'ssh_home_t', ...level].join(':');
+};
+
+/** What may keep the door shut although the key is right. */
+const warningsFor = async (tree: Tree, { user, sshdUser, lines, userHome, path }: Door): Promise<Notice[]> => {
+  const notices: Notice[] = [];
+  const { name } = user;
+  if (!isLoginShell(user.shell))
+    notices.push({ code: 'account-note', details: { user: name, note: 'no-login-shell' } });
+  if (lines === undefined) return [...notices, { code: 'no-ssh-server', details: {} }];
+  const refusing: readonly (readonly [keyword: string, setting: string])[] = [
+    ['pubkeyauthentication', 'PubkeyAuthentication no'],
+    ...(user.uid === 0 ? ([['permitrootlogin', 'PermitRootLogin no']] as const) : []),
+  ];
+  for (const [keyword, setting] of refusing) {
+    const { line } = decideSetting(lines, keyword, sshdUser);
+    if (line?.values[0]?.toLowerCase() === 'no')
+      notices.push({ code: 'ssh-setting', details: { user: name, path: line.path, line: line.line, setting } });
+  }
+  const strict = decideSetting(lines, 'strictmodes', sshdUser).line?.values[0]?.toLowerCase() !== 'no';
+  const loose = strict ? await looseOnTheWay(tree, user, userHome, path) : undefined;
+  if (loose !== undefined) notices.push({ code: 'strict-modes', details: { user: name, path: loose } });
+  return notices;
+};
+
+/** The first of home, folder and file that others may write to, or that belongs to somebody else (sshd_config(5), StrictModes). */
+const looseOnTheWay = async (
+  tree: Tree,
+  { uid }: PasswdEntry,
+  userHome: TreePath,
+  path: TreePath,
+): Promise<TreePath | undefined> => {
+  const isInHome = path.startsWith(`${userHome}/`);
+  for (let at = path; at !== '/'; at = parentOf(at)) {
+    const status = await tree.status(at);
+    if (status && ((status.mode & 0o022) !== 0 || (status.uid !== uid && status.uid !== 0))) return at;
+    if (isInHome && at === userHome) return undefined;
+  }
+  return undefined;
+};
