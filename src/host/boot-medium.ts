@@ -3,6 +3,7 @@ import { isRescueError, RescueError } from '../model/errors.ts';
 import type { BootMedium, RecoveredFolder } from '../model/job-medium.ts';
 import type { Disk } from '../model/storage.ts';
 import { outputOfFailure, run, type Tool } from './commands.ts';
+import { driverFor, optionsForLease, optionsForLook } from './filesystems.ts';
 import { createMountedJobFolder } from './job-folder.ts';
 import { patiently } from './patience.ts';
 import { unless } from './system-error.ts';
@@ -57,7 +58,7 @@ export const createBootMedium = async (): Promise<BootMedium> => {
       throw new RescueError('job-unreadable', { path: label, reason: partition === undefined ? 'gone' : 'several' });
     await mkdir(mountPoint, { recursive: true });
     if (mode === 'rw') await mend(partition, fatMender);
-    await run('mount', ['-t', 'vfat', '-o', `${mode},nodev,nosuid,noexec`, partition, mountPoint]);
+    await run('mount', ['-t', 'vfat', '-o', mountOptions('vfat', mode), partition, mountPoint]);
   };
   const mounted = async <T>(mode: 'ro' | 'rw', action: () => Promise<T>): Promise<T> => {
     await patiently(() => mount(mode), isPassing, patienceMs);
@@ -85,6 +86,14 @@ export const createBootMedium = async (): Promise<BootMedium> => {
   };
 };
 
+/** It may be a stranger's disk that only looks like ours. */
+const mountOptions = (type: 'vfat' | 'exfat', mode: 'ro' | 'rw'): string => {
+  const driver = driverFor(type);
+  const options = driver && (mode === 'ro' ? optionsForLook(driver, driver.lookOptions) : optionsForLease(driver));
+  if (options === undefined) throw new Error(`no driver for ${type}`);
+  return options.join();
+};
+
 /**
  * When the power was cut a file may have stayed behind whose clusters count as free. Whoever overwrites it on FAT finds
  * the whole file system read-only from then on, and so would every start to come; exFAT stays marked as damaged.
@@ -104,10 +113,9 @@ const openRecovered = async ([boot, ...others]: readonly string[]): Promise<Reco
   const unusable = (reason: string) => new RescueError('target-unusable', { path: recoveredLabel, reason });
   if (boot === undefined || others.length > 0) throw unusable(boot === undefined ? 'gone' : 'several');
   await mkdir(recoveredPoint, { recursive: true });
-  const options = 'rw,nodev,nosuid,noexec,iocharset=utf8';
   const partition = boot.replace(/1$/, '2');
   await mend(partition, exfatMender);
-  await run('mount', ['-t', 'exfat', '-o', options, partition, recoveredPoint]).catch((error) => {
+  await run('mount', ['-t', 'exfat', '-o', mountOptions('exfat', 'rw'), partition, recoveredPoint]).catch((error) => {
     throw unusable(outputOfFailure(error) ?? String(error));
   });
   const unmount = async () => void (await run('umount', [recoveredPoint]));

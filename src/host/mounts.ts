@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import { outputOfFailure } from './commands.ts';
-import { type Driver, driverFor } from './filesystems.ts';
+import { type Driver, driverFor, optionsForLease, optionsForLook } from './filesystems.ts';
 import type { PrivateMount } from './keeper.ts';
 import { createNamespace } from './namespace.ts';
 import { patiently } from './patience.ts';
@@ -29,16 +29,13 @@ export interface Mounts extends AsyncDisposable {
   lease(volume: Volume): Promise<MountedVolume>;
 }
 
-/** Nothing on a stranger's disk is a device, a setuid program or a program of ours; its access times are its own. */
-const always = ['nodev', 'nosuid', 'noexec', 'noatime'];
-
 export const createMounts = (): Mounts => {
   const namespace = createNamespace();
   const share = createShared<PrivateMount>();
 
   const look = async (volume: Volume, asked = needDriver(volume).lookOptions): Promise<MountedVolume> => {
     assertRoot();
-    const options = [...always, 'ro', 'loop', ...rangeOptions(volume), ...asked];
+    const options = [...optionsForLook(needDriver(volume), asked), 'loop', ...rangeOptions(volume)];
     // One mount for all who look at the same time: a second loop device over the same bytes would be refused.
     const { value, leave } = await share(`${asked.join()} ${volume.offsetBytes} ${volume.path}`, {
       open: () => mountPatiently(volume, () => namespace.mount(mountArgs(volume, options))),
@@ -49,7 +46,8 @@ export const createMounts = (): Mounts => {
 
   const lookThrough = async (volume: Volume, device: string): Promise<MountedVolume> => {
     assertRoot();
-    const options = [...always, 'ro', ...(needDriver(volume).replayOptions ?? [])];
+    const driver = needDriver(volume);
+    const options = optionsForLook(driver, driver.replayOptions ?? []);
     const { root, facts, unmount } = await mountPatiently(volume, () =>
       namespace.mount(mountArgs({ ...volume, path: device }, options)),
     );
@@ -58,11 +56,11 @@ export const createMounts = (): Mounts => {
 
   const lease = async (volume: Volume): Promise<MountedVolume> => {
     assertRoot();
-    const { leaseOptions } = needDriver(volume);
-    if (leaseOptions === undefined) throw new RescueError('read-only-device', { selector: volume.selector });
+    const driven = optionsForLease(needDriver(volume));
+    if (driven === undefined) throw new RescueError('read-only-device', { selector: volume.selector });
     // A device is mounted itself: its own caches and locks, and no loop device between it and the flush.
     const isWhole = volume.kind === 'device' && volume.offsetBytes === 0;
-    const options = [...always, 'rw', ...(isWhole ? [] : ['loop', ...rangeOptions(volume)]), ...leaseOptions];
+    const options = [...driven, ...(isWhole ? [] : ['loop', ...rangeOptions(volume)])];
     const mount = () => namespace.mount(['--read-write', ...mountArgs(volume, options)]);
     const { root, facts, unmount } = await mountPatiently(volume, mount, isWhole ? undefined : writeProtected);
     const release = once(() => unmountPatiently(volume, unmount));

@@ -18,6 +18,7 @@ const trials: readonly Trial[] = [
     hasScreen: false,
     stick: 'usb',
     patient: 'sata',
+    isBesideHostile: true,
   },
   {
     name: 'q35-uefi-secureboot-usb',

@@ -4,7 +4,7 @@ import type { Machine } from '../support/machine.ts';
 /** Plain emulation on a busy machine: everything may take its time, but not for ever. */
 const patienceMs = 240_000;
 
-const keys = { enter: '\r', down: '\x1b[B', home: '\x1b[H', end: '\x1b[F', interrupt: '\x03' } as const;
+const keys = { enter: '\r', escape: '\x1b', down: '\x1b[B', home: '\x1b[H', end: '\x1b[F', interrupt: '\x03' } as const;
 
 export interface Reset {
   /** How the row of the system on the first screen reads. */
@@ -18,12 +18,25 @@ export type Look = (caption: string) => void;
 
 /**
  * The rescue as a person does it over the serial console: from the first screen to the new password for the second
- * account of a Home Assistant disk, and on to power-off.
+ * account of a Home Assistant disk, and on to power-off. `damaged`: the rows of volumes that are looked into before.
  */
-export async function rescueBob(machine: Machine, hasScreen: boolean, password: string): Promise<void> {
+export async function rescueBob(
+  machine: Machine,
+  hasScreen: boolean,
+  password: string,
+  damaged: readonly RegExp[] = [],
+): Promise<void> {
   await reachFirstScreen(machine, hasScreen);
   await resetPassword(machine, { system: /Home Assistant OS .*data/, user: 'Bob', password });
+  for (const row of damaged) await readFinding(machine, row);
   await powerOff(machine);
+}
+
+/** Opens a volume that could not be examined to its end, reads that it says so, and goes back to the first screen. */
+async function readFinding(machine: Machine, row: RegExp): Promise<void> {
+  await moveTo(machine, row);
+  await press(machine, keys.enter, /could not be\s+examined/);
+  await press(machine, keys.escape, /Choose what you want to get into/);
 }
 
 /** Waits until Sparekey is there and can be used on this console. */

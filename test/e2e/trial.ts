@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { createHaosDisk, opensHaosUser } from '../support/haos-disk.ts';
+import { createHostileDisk } from '../support/hostile-disk.ts';
 import { Machine } from '../support/machine.ts';
 import type { Disk, MachineRecord } from '../support/machine-record.ts';
 import { withFolderAsync } from '../support/tools.ts';
@@ -14,6 +15,8 @@ export interface Trial extends Omit<MachineRecord, 'disks' | 'kernel'>, Partial<
   readonly name: string;
   readonly stick: Disk['bus'];
   readonly patient: Disk['bus'];
+  /** With a disk beside it that asks the kernel to panic, and has what would make it. */
+  readonly isBesideHostile?: true;
 }
 
 const pictures = resolve('.cache/e2e');
@@ -25,16 +28,19 @@ export const tryRescue = async (trial: Trial): Promise<void> => {
   await withFolderAsync(async (folder) => {
     const stick = new Stick(folder);
     const patient = createHaosDisk(join(folder, 'patient.img'));
+    const hostile = join(folder, 'hostile.img');
     const disks: readonly Disk[] = [
       { path: stick.path, bus: trial.stick },
       { path: patient.path, bus: trial.patient },
+      ...(trial.isBesideHostile ? [{ path: hostile, bus: trial.patient }] : []),
     ];
+    if (trial.isBesideHostile) createHostileDisk(hostile);
     const kernel = trial.deviceTree
       ? takeKernel(stick.path, folder, { ...trial, deviceTree: trial.deviceTree })
       : undefined;
     await using machine = await Machine.start({ ...trial, disks, ...(kernel && { kernel }) });
     try {
-      await rescueBob(machine, trial.hasScreen, canary);
+      await rescueBob(machine, trial.hasScreen, canary, trial.isBesideHostile ? [/panic-optio/] : []);
       expect(await machine.end(120_000)).toBe(0);
     } finally {
       mkdirSync(pictures, { recursive: true });
