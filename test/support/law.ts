@@ -27,6 +27,7 @@ const roomsOf: Readonly<Record<string, readonly string[]>> = {
 const homesOf: Readonly<Record<string, readonly string[]>> = {
   execa: ['host'],
   'node:child_process': ['host'],
+  'node:events': ['host'],
   'node:fs': ['host'],
   'node:fs/promises': ['host'],
   'node:os': ['host'],

@@ -4,9 +4,9 @@ import { manifestLine } from '../../formats/checksum-manifest.ts';
 import { isSystemError } from '../system-error.ts';
 import { type Bench, copyItem, type Opened, openItem, type Place } from './copy-file.ts';
 import { largeBytes } from './copy-large.ts';
-import { addFinishing, executable } from './finishing.ts';
+import { createDescent, identityOf } from './descent.ts';
 import type { Before, CopierSetup, FileItem, FilesJob, FolderJob, Job, News, Outcome, Plain } from './messages.ts';
-import { descriptorPath, identityOf, joinRaw, native, openFolderBelow, type RawPath } from './raw-path.ts';
+import { descriptorPath, joinRaw, nameOfRaw, native, parentOfRaw, type RawPath } from './raw-path.ts';
 import { sharedStateIn } from './shared-state.ts';
 import { insideCode, stoppedCode, TargetError, toTarget } from './target-error.ts';
 import { targetNameFor } from './target-names.ts';
@@ -25,11 +25,14 @@ const port = parentPort;
 if (port === null) throw new Error('a copying thread is started by the pool');
 const { setup, number } = workerData as { readonly setup: CopierSetup; readonly number: number };
 const shared = sharedStateIn(setup.shared);
+const source = createDescent(setup.sourceRoot);
+const target = createDescent(setup.targetRoot);
 
 const bench: Bench = {
   setup,
   staging: `${setup.stagingRoot}/${number}`,
   small: Buffer.allocUnsafeSlow(largeBytes),
+  output: undefined,
   addBytes: shared.addBytes,
   goOn: (path) => {
     if (!shared.pass()) throw new TargetError(stoppedCode, path, undefined);
@@ -42,7 +45,7 @@ const copyFiles = (job: FilesJob, folders: { readonly source: string; readonly t
   const { takesLinked = !setup.keepsHardLinks, keepsDamaged = false, before, folder, to } = job;
   const place: Place = { ...folders, before, takesLinked, keepsDamaged };
   const outcomes: Outcome[] = [];
-  const plain: Plain = { files: 0, bytes: 0, sparseFiles: 0, lines: '', finishing: [], executables: [] };
+  const plain: Plain = { files: 0, bytes: 0, sparseFiles: 0, lines: '', finished: [] };
   const opened = job.items.map((item) => openItem(place, item));
   try {
     // In the order of their inodes, which as a rule is that of their places on the disk.
@@ -71,34 +74,29 @@ const isPlain = (job: FilesJob, outcome: Outcome): outcome is PlainOutcome =>
   job.takesLinked !== true &&
   job.before !== 'trusted';
 
-const addPlain = (plain: Plain, path: RawPath, { sizeBytes, hasHoles, mode, digest }: PlainOutcome): void => {
+const addPlain = (plain: Plain, path: RawPath, { sizeBytes, hasHoles, mode, digest, handles }: PlainOutcome): void => {
   plain.files += 1;
   plain.bytes += sizeBytes;
   if (hasHoles) plain.sparseFiles += 1;
   plain.lines += manifestLine(digest, path);
-  addFinishing(plain.finishing, path, mode);
-  if ((mode & executable) !== 0) plain.executables.push(path);
+  if (handles) plain.finished.push({ ...handles, path, mode });
 };
 
-const runFiles = (job: FilesJob): void => {
-  const source = openFolderBelow(setup.sourceRoot, job.folder);
-  try {
-    const target = toTarget(() => openFolderBelow(setup.targetRoot, job.to), job.to);
+const runFiles = (job: FilesJob): void =>
+  source.within(job.folder, (from) => {
+    const descriptor = toTarget(() => target.open(job.to), job.to);
     try {
-      copyFiles(job, { source: descriptorPath(source), target: descriptorPath(target) });
+      copyFiles(job, { source: from, target: descriptorPath(descriptor) });
     } finally {
-      closeSync(target);
+      closeSync(descriptor);
     }
-  } finally {
-    closeSync(source);
-  }
-};
+  });
 
 /** Makes the folder in the target, or finds it there. undefined where something else stands in its place. */
 const enterTarget = (job: FolderJob): { readonly descriptor: number; readonly before: Before } | undefined => {
   const parent = job.to === '' ? undefined : makeFolder(job.to);
   try {
-    const descriptor = openFolderBelow(setup.targetRoot, job.to);
+    const descriptor = target.open(job.to);
     return { descriptor, before: parent === 'made' ? 'none' : job.before };
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOTDIR') return undefined;
@@ -107,38 +105,30 @@ const enterTarget = (job: FolderJob): { readonly descriptor: number; readonly be
 };
 
 const makeFolder = (path: RawPath): 'made' | 'there' => {
-  const at = path.lastIndexOf('/');
-  const parent = toTarget(() => openFolderBelow(setup.targetRoot, path.slice(0, Math.max(0, at))), path);
   try {
-    mkdirSync(native(`${descriptorPath(parent)}/${path.slice(at + 1)}`), 0o700);
+    target.within(parentOfRaw(path), (parent) => mkdirSync(native(`${parent}/${nameOfRaw(path)}`), 0o700));
     return 'made';
   } catch (error) {
     if (isSystemError(error) && error.code === 'EEXIST') return 'there';
     throw isSystemError(error) ? new TargetError(error.code, path, error) : error;
-  } finally {
-    closeSync(parent);
   }
 };
 
 /** Lists a folder, and shares out or copies what is in it as it comes: it may hold a million names. */
-const runFolder = (job: FolderJob): void => {
-  const source = openFolderBelow(setup.sourceRoot, job.folder);
-  try {
-    if (identityOf(source) === setup.targetIdentity) throw new TargetError(insideCode, job.to, undefined);
-    const target = enterTarget(job);
-    if (target === undefined) {
+const runFolder = (job: FolderJob): void =>
+  source.within(job.folder, (from, descriptor) => {
+    if (identityOf(descriptor) === setup.targetIdentity) throw new TargetError(insideCode, job.to, undefined);
+    const entered = enterTarget(job);
+    if (entered === undefined) {
       tell({ kind: 'folder-exists', job: job.id, folder: job.folder });
       return;
     }
     try {
-      listFolder(job, descriptorPath(source), descriptorPath(target.descriptor), target.before);
+      listFolder(job, from, descriptorPath(entered.descriptor), entered.before);
     } finally {
-      closeSync(target.descriptor);
+      closeSync(entered.descriptor);
     }
-  } finally {
-    closeSync(source);
-  }
-};
+  });
 
 const listFolder = (job: FolderJob, source: string, target: string, before: Before): void => {
   const { id, folder, to } = job;
@@ -200,4 +190,11 @@ const run = (job: Job): void => {
   tell({ kind: 'finished', job: job.id });
 };
 
-port.on('message', run);
+/** What was handed over is the others' now; the folders on the way are closed, so that their disks can be unmounted. */
+const end = (): void => {
+  source[Symbol.dispose]();
+  target[Symbol.dispose]();
+  process.exit();
+};
+
+port.on('message', (message: Job | 'end') => (message === 'end' ? end() : run(message)));

@@ -3,9 +3,7 @@ import {
   type BigIntStats,
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
-  futimesSync,
   lstatSync,
   openSync,
   readlinkSync,
@@ -17,6 +15,7 @@ import { isSystemError } from '../system-error.ts';
 import { copyLarge, largeBytes } from './copy-large.ts';
 import type { Before, CopierSetup, FileItem, Outcome } from './messages.ts';
 import { native, type RawPath } from './raw-path.ts';
+import { closeStaging, finishStaging, openStaging } from './staging-file.ts';
 import { TargetError, toTarget } from './target-error.ts';
 
 /** Where one file comes from and goes to: open folders, as paths. */
@@ -34,13 +33,14 @@ export interface Bench {
   /** A name of its own in the staging folder. */
   readonly staging: string;
   readonly small: Buffer;
+  /** The file that was last written, where it is to be handed over. */
+  output: number | undefined;
   readonly addBytes: (bytes: number) => void;
   /** @throws TargetError where somebody asked to stop */
   readonly goOn: (path: RawPath) => void;
 }
 
 const readingFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
-const writingFlags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
 /** A file that was opened for reading, or what became of it already. */
 export type Opened =
@@ -72,16 +72,23 @@ export const copyItem = (bench: Bench, place: Place, opened: Opened): Outcome =>
   if ('outcome' in opened) return opened.outcome;
   const { item, descriptor, stats } = opened;
   const { name, to = name } = item;
+  let isHandedOver = false;
   try {
     bench.goOn(to);
-    return copyOpened(bench, place, descriptor, stats, name, to);
+    const outcome = copyOpened(bench, place, descriptor, stats, name, to);
+    isHandedOver = 'handles' in outcome;
+    return outcome;
   } catch (error) {
     // Longer than the target holds: that is about this file alone, which is mostly hole, else there would be no room.
     const isTooLong = error instanceof TargetError && error.code === 'EFBIG';
     if (!isTooLong && (error instanceof TargetError || !isSystemError(error))) throw error;
     return { kind: 'unreadable', name, to, reason: error.code };
   } finally {
-    closeSync(descriptor);
+    if (!isHandedOver) {
+      closeSync(descriptor);
+      if (bench.output !== undefined) closeSync(bench.output);
+    }
+    bench.output = undefined;
   }
 };
 
@@ -96,17 +103,19 @@ const openQuietly = (path: string | Buffer): number => {
 };
 
 const describeUnopened = (place: Place, entry: RawPath, name: RawPath, to: RawPath): Outcome => {
-  const stats = lstatSync(native(entry));
+  const stats = lstatSync(native(entry), { bigint: true });
   if (!stats.isSymbolicLink()) return { kind: 'special', name, what: kindOf(stats) };
   const target = readlinkSync(native(entry), { encoding: 'latin1' });
   // The kernel ends it at its first zero byte, so a damaged one comes out empty or cut off. /proc's have no size.
-  if (target === '' || (stats.size > 0 && stats.size !== target.length))
+  if (target === '' || (stats.size > 0n && Number(stats.size) !== target.length))
     return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
+  const { atimeNs, mtimeNs } = stats;
+  const link = { name, to, target, uid: Number(stats.uid), gid: Number(stats.gid), atimeNs, mtimeNs };
   const there = place.before === 'none' ? undefined : statusOf(`${place.target}/${to}`);
-  if (there === undefined) return { kind: 'symlink', name, to, target, isThere: false };
+  if (there === undefined) return { kind: 'symlink', ...link, isThere: false };
   const isSame =
     there.isSymbolicLink() && readlinkSync(native(`${place.target}/${to}`), { encoding: 'latin1' }) === target;
-  return isSame ? { kind: 'symlink', name, to, target, isThere: true } : { kind: 'exists', name, to };
+  return isSame ? { kind: 'symlink', ...link, isThere: true } : { kind: 'exists', name, to };
 };
 
 const kindOf = (stats: Pick<BigIntStats, 'isFIFO' | 'isSocket' | 'isBlockDevice' | 'isDirectory'>): string => {
@@ -152,27 +161,8 @@ const copyOpened = (
   }
   toTarget(() => renameSync(bench.staging, native(`${place.target}/${to}`)), to);
   const digest = copied.digest === undefined ? {} : { digest: copied.digest };
-  return { kind: 'copied', ...facts, sizeBytes: copied.sizeBytes, ...digest, isListed: false };
-};
-
-/** Opens the file that grows in the staging folder. */
-export const openStaging = (bench: Bench): number =>
-  toTarget(() => openSync(bench.staging, writingFlags, 0o600), bench.staging);
-
-/** Gives a finished file its mode and times, as well as Node can: not to the nanosecond (a double), which cp does later. */
-export const finishStaging = ({ setup }: Bench, descriptor: number, stats: BigIntStats): void => {
-  const isPrivileged = (stats.mode & 0o6000n) !== 0n;
-  if (setup.setsAttributes || isPrivileged) setMode(descriptor, Number(stats.mode & 0o777n));
-  if (setup.setsAttributes) futimesSync(descriptor, Number(stats.atimeNs) / 1e9, Number(stats.mtimeNs) / 1e9);
-};
-
-/** FAT does not know modes, and says so. */
-const setMode = (descriptor: number, mode: number): void => {
-  try {
-    fchmodSync(descriptor, mode);
-  } catch (error) {
-    if (!isSystemError(error) || error.code !== 'EPERM') throw error;
-  }
+  const handles = bench.output === undefined ? {} : { handles: { source: descriptor, target: bench.output } };
+  return { kind: 'copied', ...facts, sizeBytes: copied.sizeBytes, ...digest, ...handles, isListed: false };
 };
 
 export interface Copied {
@@ -205,7 +195,7 @@ const copySmall = (bench: Bench, descriptor: number, stats: BigIntStats): Copied
       finishStaging(bench, output, stats);
     }, bench.staging);
   } finally {
-    closeSync(output);
+    closeStaging(bench, output);
   }
   bench.addBytes(sizeBytes);
   return { sizeBytes, digest: hash('sha256', content, 'hex'), ranges: [] };

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type BigIntStats, closeSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { type BigIntStats, ftruncateSync, readSync, writeSync } from 'node:fs';
 import type { ByteRange } from '../../model/recovery.ts';
 import { isSystemError } from '../system-error.ts';
-import { type Bench, type Copied, finishStaging, hasHoles, openStaging } from './copy-file.ts';
+import { type Bench, type Copied, hasHoles } from './copy-file.ts';
 import { dataRangesOf } from './data-ranges.ts';
+import { closeStaging, finishStaging, openStaging } from './staging-file.ts';
 import { toTarget } from './target-error.ts';
 
 const mebibyte = 1 << 20;
@@ -47,7 +48,7 @@ export const copyLarge = (bench: Bench, source: number, stats: BigIntStats, keep
       finishStaging(bench, output, stats);
     }, bench.staging);
   } finally {
-    closeSync(output);
+    closeStaging(bench, output);
   }
   return { sizeBytes, ranges: merge(bad), ...(hash && { digest: hash.digest('hex') }) };
 };

@@ -3,25 +3,19 @@ import { setFlagsFromString } from 'node:v8';
 import { RescueError } from '../../model/errors.ts';
 import type { CopyProgress, CopyRequest, CopySummary } from '../../model/recovery.ts';
 import { isSystemError } from '../system-error.ts';
-import { finishFiles, finishFolders, type Passage } from './attributes-pass.ts';
+import { finishFolders, type Passage } from './attributes-pass.ts';
 import { assertFits } from './capacity.ts';
 import { type CopyRun, createCopyRun } from './copy-run.ts';
+import { createDescent, type Descent, identityOf } from './descent.ts';
 import { createDoubts } from './doubts.ts';
+import { createFinisher } from './finisher.ts';
 import { flush } from './flush.ts';
+import { makeLinks } from './make-links.ts';
 import { measure } from './measure.ts';
 import type { Before, CopierSetup } from './messages.ts';
 import { assertOutside } from './outside.ts';
 import { manifestFile, openRecord, type ProgressRecord } from './progress-record.ts';
-import {
-  identityOf,
-  nameOfRaw,
-  native,
-  parentOfRaw,
-  type RawPath,
-  rawOf,
-  textOf,
-  withFolderBelow,
-} from './raw-path.ts';
+import { nameOfRaw, native, parentOfRaw, type RawPath, rawOf, textOf } from './raw-path.ts';
 import { copyDoubtful, type SecondPass, type SecondWay } from './second-way.ts';
 import { createSharedMemory } from './shared-state.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -30,6 +24,8 @@ import { insideCode, stoppedCode, TargetError, toTarget } from './target-error.t
 import { checkpointMs, checkpoints, vouchFor } from './vouching.ts';
 
 const progressMs = 500;
+/** Node sets times as a double of seconds, which is so coarse in this century. */
+const doubleStepNs = 1000;
 
 /** What is copied out of: the root of a tree, as an open folder's path. */
 export interface CopySource {
@@ -64,6 +60,8 @@ const copyInto = async (
   const { signal = new AbortController().signal } = request;
   await using record = await openRecord(target, request.sourceId, signal);
   const paths = request.paths.map(rawOf);
+  using source = createDescent(sourceRoot);
+  using descent = createDescent(targetRoot);
   const totalBytes = await assertFits(target, {
     count: (largest) => measure(sourceRoot, paths, () => {}, signal, largest),
     usedBytes,
@@ -73,12 +71,14 @@ const copyInto = async (
   });
   const tally = createTally();
   const work: Work = {
-    passage: { sourceRoot, targetRoot, keepsOwners: request.keepsOwners },
+    passage: { source, target: descent, keepsOwners: request.keepsOwners },
+    sourceRoot,
     target,
     record,
     tally,
     paths,
-    isExact: target.abilities.timeStepNs === 1,
+    // Where others can reach into the staging folder, no tool is let loose in it.
+    isExact: target.abilities.timeStepNs === 1 && target.staging.isPrivate,
     secondWay,
     signal,
   };
@@ -102,6 +102,7 @@ const copyInto = async (
 
 interface Work {
   readonly passage: Passage;
+  readonly sourceRoot: string;
   readonly target: Target;
   readonly record: ProgressRecord;
   readonly tally: Tally;
@@ -116,25 +117,29 @@ interface Work {
 const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<TargetError | undefined> => {
   const { passage, record, tally, target, isExact, secondWay, signal } = work;
   const doubts = secondWay && createDoubts();
-  const { targetRoot } = passage;
+  const targetRoot = target.folder.path;
   const beforeOf = (to: RawPath): Before => {
     if (!record.isResumed) return 'foreign';
     return record.done.has(to) ? 'trusted' : 'doubted';
   };
+  const { keepsOwners } = passage;
+  const onComplaints = (complaints: string) => addComplaints(tally, complaints);
+  await using finisher = await createFinisher({ keepsOwners, onComplaints, onRoom: () => run.resume() });
   await using run = createCopyRun({
-    setup: setupOf(passage, target, isExact),
-    targetRoot,
+    setup: setupOf(work),
+    target: passage.target,
     keepsSymlinks: target.abilities.keepsSymlinks,
-    beforeOf,
-    tally,
+    ...{ finisher, beforeOf, tally },
     ...(doubts && { doubts }),
   });
+  const making = { target: passage.target, stagingRoot: target.staging.path, keepsOwners, isExact };
   const copied: RawPath[] = [];
   const checkpoint = async () => {
-    const { lines, finishing, executables, folders } = run.takeSettled();
+    const { lines, links, folders } = run.takeSettled();
     // In the middle of one large file there is nothing to vouch for, and flushing would only hold it up.
-    if (lines.length === 0 && finishing.length === 0 && folders.length === 0) return;
-    if (isExact) addComplaints(tally, await finishFiles(passage, finishing, executables));
+    if (lines.length === 0 && links.length === 0 && folders.length === 0) return;
+    await finisher.drain();
+    onComplaints(await makeLinks(making, links));
     await vouchFor(target, record, { lines, folders });
     for (const folder of folders) copied.push(folder);
   };
@@ -155,7 +160,7 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
     }
     if (secondWay && doubts && !run.failure) await copyDoubtful(secondPass(work), secondWay, doubts);
     await record.forget(run.ledger.relisted);
-    if (isExact) addComplaints(tally, await finishFolders(passage, copied));
+    if (isExact) onComplaints(await finishFolders(passage, copied));
     await flush(targetRoot);
     onProgress(run);
     return run.failure;
@@ -171,54 +176,40 @@ const copyAll = async (work: Work, onProgress: (run: CopyRun) => void): Promise<
 };
 
 const secondPass = ({ passage, target, record, tally, signal }: Work): SecondPass => ({
-  ...{ target, tally, keepsOwners: passage.keepsOwners, addBytes: () => {} },
+  ...{ target, descent: passage.target, tally, keepsOwners: passage.keepsOwners, addBytes: () => {} },
   goOn: (path) => {
     if (signal.aborted) throw new TargetError(stoppedCode, path, undefined);
   },
   checkpoint: checkpoints(target, record),
 });
 
-const setupOf = (
-  { sourceRoot, targetRoot }: Passage,
-  { folder, staging, abilities }: Target,
-  isExact: boolean,
-): CopierSetup => ({
+const setupOf = ({ sourceRoot, target: { folder, staging, abilities }, isExact }: Work): CopierSetup => ({
   sourceRoot,
-  targetRoot,
+  targetRoot: folder.path,
   targetIdentity: identityOf(folder.handle.fd),
   stagingRoot: staging.path,
   names: abilities.names,
-  timeStepNs: abilities.timeStepNs,
-  setsAttributes: !isExact || process.geteuid?.() !== 0,
+  timeStepNs: isExact ? 1 : Math.max(abilities.timeStepNs, doubleStepNs),
+  handsOver: isExact,
   keepsHardLinks: abilities.keepsHardLinks,
   shared: createSharedMemory(),
 });
 
 /** Puts one of the paths asked for to work, in the folders that it stands in. */
-const startAt = (
-  run: CopyRun,
-  { sourceRoot, targetRoot }: Passage,
-  path: RawPath,
-  beforeOf: (to: RawPath) => Before,
-) => {
+const startAt = (run: CopyRun, { source, target }: Passage, path: RawPath, beforeOf: (to: RawPath) => Before) => {
   const folder = parentOfRaw(path);
-  makeFolders(targetRoot, folder);
-  const stats = withFolderBelow(sourceRoot, folder, (parent) =>
-    lstatSync(native(`${parent}/${nameOfRaw(path) || '.'}`)),
-  );
+  makeFolders(target, folder);
+  const stats = source.within(folder, (parent) => lstatSync(native(`${parent}/${nameOfRaw(path) || '.'}`)));
   if (stats.isDirectory()) run.add({ kind: 'folder', folder: path, to: path, before: beforeOf(path) });
   else run.add({ kind: 'files', folder, to: folder, items: [{ name: nameOfRaw(path) }], before: beforeOf(folder) });
 };
 
 /** The folders above what was asked for, with nothing of theirs but the names. */
-export const makeFolders = (targetRoot: string, path: RawPath): void => {
+export const makeFolders = (target: Descent, path: RawPath): void => {
   if (path === '') return;
   const parent = parentOfRaw(path);
-  makeFolders(targetRoot, parent);
-  toTarget(
-    () => withFolderBelow(targetRoot, parent, (folder) => mkdirIfMissing(native(`${folder}/${nameOfRaw(path)}`))),
-    path,
-  );
+  makeFolders(target, parent);
+  toTarget(() => target.within(parent, (folder) => mkdirIfMissing(native(`${folder}/${nameOfRaw(path)}`))), path);
 };
 
 const mkdirIfMissing = (path: string | Buffer): void => {

@@ -22,6 +22,8 @@ export interface CopyRun extends AsyncDisposable {
   /** Where the target gave up. */
   readonly failure: TargetError | undefined;
   add(draft: Draft): void;
+  /** Looks whether the copying can go on. */
+  resume(): void;
   /** Leaves out what is under way, and ends. */
   stop(): void;
   /** Works for that long, or until there is nothing left to do, or much to settle. @returns whether all is done */
@@ -64,11 +66,12 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
   };
 
   const isFull = () => ledger.settled.files >= unsettledLimit;
+  const mustWait = () => isFull() || options.finisher?.isFull === true;
 
   const dispatch = (): void => {
     // A thread in a vast folder does not come back for jobs: it is stopped on its way.
-    if (shared.gate !== 'ended') shared.gate = isFull() ? 'shut' : 'open';
-    while (failure === undefined && !isFull() && pool.isReady()) {
+    if (shared.gate !== 'ended') shared.gate = mustWait() ? 'shut' : 'open';
+    while (failure === undefined && !mustWait() && pool.isReady()) {
       // Depth first, so that the folders that wait are few.
       const job = queues.files.shift() ?? queues.folder.pop();
       if (job === undefined) break;
@@ -157,6 +160,7 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
       return failure;
     },
     add,
+    resume: dispatch,
     stop: () => {
       shared.gate = 'ended';
       failure ??= new TargetError(stoppedCode, '', undefined);

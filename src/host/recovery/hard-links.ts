@@ -1,6 +1,7 @@
 import { linkSync, lstatSync, unlinkSync } from 'node:fs';
+import type { Descent } from './descent.ts';
 import type { Job, Outcome } from './messages.ts';
-import { nameOfRaw, native, parentOfRaw, type RawPath, withFolderBelow } from './raw-path.ts';
+import { nameOfRaw, native, parentOfRaw, type RawPath } from './raw-path.ts';
 import { toTarget } from './target-error.ts';
 
 /** A name of a file that has several. */
@@ -61,11 +62,11 @@ export const createHardLinks = (): HardLinks => {
 };
 
 /** Gives a copied file another name. What an earlier run left in its place is replaced. @throws TargetError */
-export const tie = (targetRoot: string, from: RawPath, to: RawPath): 'tied' | 'there' =>
+export const tie = (target: Descent, from: RawPath, to: RawPath): 'tied' | 'there' =>
   toTarget(
     () =>
-      withFolderBelow(targetRoot, parentOfRaw(from), (first) =>
-        withFolderBelow(targetRoot, parentOfRaw(to), (second) => {
+      target.within(parentOfRaw(from), (first) =>
+        target.within(parentOfRaw(to), (second) => {
           const old = native(`${first}/${nameOfRaw(from)}`);
           const name = native(`${second}/${nameOfRaw(to)}`);
           const there = lstatSync(name, { throwIfNoEntry: false });

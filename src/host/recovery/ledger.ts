@@ -1,8 +1,10 @@
 import { manifestComment, manifestLine } from '../../formats/checksum-manifest.ts';
 import { incompleteNameOf } from './copy-file.ts';
+import type { Descent } from './descent.ts';
 import type { Doubts } from './doubts.ts';
-import { addFinishing, executable, type Finishing } from './finishing.ts';
+import type { Finisher } from './finisher.ts';
 import { type Anchor, createHardLinks, type LinkedName, tie } from './hard-links.ts';
+import type { NewLink } from './make-links.ts';
 import type { Draft, FilesJob, Job, Outcome, Plain } from './messages.ts';
 import { joinRaw, type RawPath, textOf } from './raw-path.ts';
 import type { Tally } from './tally.ts';
@@ -16,13 +18,12 @@ export interface Settled {
   files: number;
   /** For the manifest. */
   readonly lines: string[];
-  readonly finishing: Finishing[];
-  readonly executables: RawPath[];
+  readonly links: NewLink[];
   /** Folders of the target with everything in them. All of this holds only once the target was flushed. */
   readonly folders: RawPath[];
 }
 
-export const emptySettled = (): Settled => ({ files: 0, lines: [], finishing: [], executables: [], folders: [] });
+export const emptySettled = (): Settled => ({ files: 0, lines: [], links: [], folders: [] });
 
 /** What became of each file, and what that leaves to do. */
 export interface Ledger {
@@ -40,8 +41,10 @@ export interface Ledger {
 }
 
 export interface LedgerOptions {
-  readonly targetRoot: string;
+  readonly target: Descent;
   readonly keepsSymlinks: boolean;
+  /** Takes the files that are handed over. */
+  readonly finisher?: Finisher;
   readonly tally: Tally;
   /** Takes what is to be looked for on another way. */
   readonly doubts?: Doubts;
@@ -49,7 +52,7 @@ export interface LedgerOptions {
 
 type Whole = Extract<Outcome, { kind: 'copied' | 'kept' }>;
 
-export const createLedger = ({ targetRoot, keepsSymlinks, tally, doubts }: LedgerOptions): Ledger => {
+export const createLedger = ({ target, keepsSymlinks, finisher, tally, doubts }: LedgerOptions): Ledger => {
   const links = createHardLinks();
   const relisted = new Set<RawPath>();
   /** The jobs that copy the first name of a file with several. */
@@ -73,12 +76,6 @@ export const createLedger = ({ targetRoot, keepsSymlinks, tally, doubts }: Ledge
     keepsDamaged: true,
   });
 
-  const finish = (path: RawPath, mode: number): void => {
-    settled.files += 1;
-    addFinishing(settled.finishing, path, mode);
-    if ((mode & executable) !== 0) settled.executables.push(path);
-  };
-
   const list = (to: RawPath, { digest, isListed }: Omit<Anchor, 'to'>): void => {
     if (isListed) return;
     settled.lines.push(digest === undefined ? manifestComment(`not hashed: ${textOf(to)}`) : manifestLine(digest, to));
@@ -97,7 +94,8 @@ export const createLedger = ({ targetRoot, keepsSymlinks, tally, doubts }: Ledge
       tally.addProblem({ kind: 'not-hashed', path: `/${textOf(path)}`, sizeBytes });
     if (kind === 'copied') {
       if (job.before === 'trusted') relisted.add(to);
-      if (path === to) finish(path, mode);
+      settled.files += 1;
+      if (outcome.handles) finisher?.add({ ...outcome.handles, path: to, mode });
     }
     if (outcome.to !== outcome.name) tally.addRenamed(path, to);
     list(to, anchor);
@@ -122,7 +120,7 @@ export const createLedger = ({ targetRoot, keepsSymlinks, tally, doubts }: Ledge
 
   const tieName = ({ job, outcome }: LinkedName, anchor: Anchor): void => {
     const to = joinRaw(job.to, outcome.to);
-    const isThere = tie(targetRoot, anchor.to, to) === 'there';
+    const isThere = tie(target, anchor.to, to) === 'there';
     tally.hardLinks += 1;
     if (outcome.to !== outcome.name) tally.addRenamed(joinRaw(job.folder, outcome.name), to);
     list(to, { ...anchor, isListed: isThere && job.before === 'trusted' });
@@ -151,7 +149,10 @@ export const createLedger = ({ targetRoot, keepsSymlinks, tally, doubts }: Ledge
         return { more: takeLinked(job, outcome), isWhole: true };
       case 'symlink':
         if (!keepsSymlinks) tally.addProblem({ kind: 'symlink-left-out', path, target: textOf(outcome.target) });
-        else if (!outcome.isThere && outcome.to === outcome.name) finish(joinRaw(job.folder, outcome.name), 0);
+        else if (!outcome.isThere) {
+          settled.files += 1;
+          settled.links.push({ ...outcome, to: joinRaw(job.to, outcome.to) });
+        }
         if (keepsSymlinks) tally.symlinks += 1;
         return whole;
       case 'special':
@@ -184,14 +185,13 @@ export const createLedger = ({ targetRoot, keepsSymlinks, tally, doubts }: Ledge
     },
     relisted,
     take,
-    takePlain: ({ files, bytes, sparseFiles, lines, finishing, executables }) => {
+    takePlain: ({ files, bytes, sparseFiles, lines, finished }) => {
       tally.files += files;
       tally.bytes += bytes;
       tally.sparseFiles += sparseFiles;
       settled.files += files;
       settled.lines.push(lines);
-      settled.finishing.push(...finishing);
-      settled.executables.push(...executables);
+      for (const file of finished) finisher?.add(file);
     },
     postpone,
     takeSettled: () => {

@@ -2,7 +2,8 @@ import { closeSync } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import type { TreeSize } from '../../model/recovery.ts';
 import { isSystemError } from '../system-error.ts';
-import { descriptorPath, joinRaw, native, openFolderBelow, type RawPath } from './raw-path.ts';
+import { createDescent, type Descent } from './descent.ts';
+import { descriptorPath, joinRaw, native, type RawPath } from './raw-path.ts';
 
 /** Entries asked about at a time. */
 const sliceLength = 64;
@@ -46,9 +47,10 @@ export const measure = async (
     if (stats.nlink > 1) linked.add(`${stats.dev}:${stats.ino}`);
     if (!isKnown) counting.bytes += Math.min(stats.size, stats.blocks * 512);
   };
+  using descent = createDescent(sourceRoot);
   for (let path = todo.pop(); path !== undefined && !signal.aborted; path = todo.pop()) {
     try {
-      await countFolder(sourceRoot, path, count, signal);
+      await countFolder(descent, path, count, signal);
       counting.folders += 1;
     } catch (error) {
       if (!isSystemError(error)) throw error;
@@ -60,12 +62,12 @@ export const measure = async (
 };
 
 const countFolder = async (
-  sourceRoot: string,
+  descent: Descent,
   path: RawPath,
   count: (root: string, path: RawPath, name: RawPath) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> => {
-  const descriptor = openFolderBelow(sourceRoot, path);
+  const descriptor = descent.open(path);
   const root = descriptorPath(descriptor);
   try {
     let slice: Promise<void>[] = [];

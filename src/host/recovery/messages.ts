@@ -1,5 +1,5 @@
 import type { ByteRange } from '../../model/recovery.ts';
-import type { Finishing } from './finishing.ts';
+import type { FinishedFile } from './attributes-pass.ts';
 import type { RawPath } from './raw-path.ts';
 
 /** What the copying threads are told at their start. */
@@ -14,8 +14,11 @@ export interface CopierSetup {
   readonly names: 'any' | 'windows';
   /** The finest time that the target keeps, in nanoseconds: 1, or 2e9 on FAT. */
   readonly timeStepNs: number;
-  /** Without the finishing pass of cp, times and modes are set at once, as well as Node can. */
-  readonly setsAttributes: boolean;
+  /**
+   * Copied files are handed over open, for their exact times, modes and attributes. Otherwise they get theirs at once, as
+   * well as Node can.
+   */
+  readonly handsOver: boolean;
   readonly keepsHardLinks: boolean;
   /** A SharedState. */
   readonly shared: SharedArrayBuffer;
@@ -72,6 +75,8 @@ export type Outcome =
       /** SHA-256; absent where a hole is too vast to be hashed. */
       readonly digest?: string;
       readonly mode: number;
+      /** Both sides, still open; whoever takes the outcome closes them. */
+      readonly handles?: Pick<FinishedFile, 'source' | 'target'>;
       readonly hasHoles: boolean;
       /** Whether the manifest has it already, from a run that vouched for it. */
       readonly isListed: boolean;
@@ -81,6 +86,10 @@ export type Outcome =
       readonly name: RawPath;
       readonly to: RawPath;
       readonly target: RawPath;
+      readonly uid: number;
+      readonly gid: number;
+      readonly atimeNs: bigint;
+      readonly mtimeNs: bigint;
       readonly isThere: boolean;
     }
   | {
@@ -107,8 +116,7 @@ export interface Plain {
   bytes: number;
   sparseFiles: number;
   lines: string;
-  readonly finishing: Finishing[];
-  readonly executables: RawPath[];
+  readonly finished: FinishedFile[];
 }
 
 /** From a copying thread: news of a job, its end, or that the target gave up. */

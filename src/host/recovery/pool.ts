@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { CopierSetup, Job, News } from './messages.ts';
 
@@ -30,7 +31,9 @@ export const startPool = (
   onCrash: (error: unknown) => void,
 ): Pool => {
   const workers = Array.from({ length: threads }, (_, number) => {
-    const options = { workerData: { setup, number }, resourceLimits, stdout: false, stderr: false };
+    // Files that are handed over are closed by whoever has them then.
+    const handing = { trackUnmanagedFds: false };
+    const options = { workerData: { setup, number }, resourceLimits, stdout: false, stderr: false, ...handing };
     const worker =
       typeof COPIER_PROGRAM === 'string'
         ? new Worker(COPIER_PROGRAM, { ...options, eval: true })
@@ -54,7 +57,19 @@ export const startPool = (
       entry.worker.postMessage(job);
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(workers.map(({ worker }) => worker.terminate()));
+      await Promise.all(workers.map(({ worker }) => end(worker)));
     },
   };
+};
+
+/** A thread that waits for a dead disk does not hear of it. */
+const endingMs = 2000;
+
+/** Lets a thread close what it has open, and end. */
+const end = async (worker: Worker): Promise<void> => {
+  const ended = once(worker, 'exit');
+  worker.postMessage('end');
+  const timer = setTimeout(() => void worker.terminate(), endingMs);
+  await ended;
+  clearTimeout(timer);
 };

@@ -5,9 +5,10 @@ import { copyFolder, copyNamed, type Folder, isPresent, type Walk } from './debu
 import { finishFolder } from './debugfs/copy-node.ts';
 import type { ExtReader } from './debugfs/reader.ts';
 import { createExtTree } from './debugfs/tree.ts';
+import type { Descent } from './descent.ts';
 import type { Doubts } from './doubts.ts';
 import { createLedger } from './ledger.ts';
-import { nameOfRaw, parentOfRaw, type RawPath, rawOf, textOf, withFolderBelow } from './raw-path.ts';
+import { nameOfRaw, parentOfRaw, type RawPath, rawOf, textOf } from './raw-path.ts';
 import type { Tally } from './tally.ts';
 import type { Target } from './target.ts';
 
@@ -27,6 +28,8 @@ export interface SecondWay {
 
 export interface SecondPass {
   readonly target: Target;
+  /** Its folders. */
+  readonly descent: Descent;
   readonly tally: Tally;
   readonly keepsOwners: boolean;
   readonly addBytes: (bytes: number) => void;
@@ -67,22 +70,25 @@ export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Dou
     }
     await walk.checkpoint(walk.ledger, true);
     for (const { to, inode } of walk.finished.reverse())
-      withFolderBelow(walk.targetRoot, to, (folder) => finishFolder(walk, folder, to, inode));
+      walk.target.within(to, (folder) => finishFolder(walk, folder, to, inode));
   }
   for (const [path, reason] of reasons) {
     const kind = isFile(path) ? 'unreadable-file' : 'unreadable-folder';
-    const isMet = met.has(path) || (isLost(path) && isThere(pass.target, path));
+    const isMet = met.has(path) || (isLost(path) && isThere(pass.descent, path));
     if (!isMet) tally.addProblem({ kind, path: `/${textOf(path)}`, reason });
   }
 };
 
-const walkFor = ({ target, tally, keepsOwners, addBytes, goOn, checkpoint }: SecondPass, reader: ExtReader): Walk => {
-  const targetRoot = target.folder.path;
-  const ledger = createLedger({ targetRoot, keepsSymlinks: target.abilities.keepsSymlinks, tally });
+const walkFor = (
+  { target, descent, tally, keepsOwners, addBytes, goOn, checkpoint }: SecondPass,
+  reader: ExtReader,
+): Walk => {
+  const ledger = createLedger({ target: descent, keepsSymlinks: target.abilities.keepsSymlinks, tally });
   // debugfs asks the disk itself: what it cannot read is not tried twice.
   ledger.takeRetries();
   return {
-    ...{ reader, targetRoot, keepsOwners, tally, ledger, addBytes, goOn, checkpoint },
+    target: descent,
+    ...{ reader, keepsOwners, tally, ledger, addBytes, goOn, checkpoint },
     abilities: target.abilities,
     staging: `${target.staging.path}/second`,
     beforeOf: () => 'none',
@@ -120,9 +126,9 @@ const locateAndCopy = async (
   return true;
 };
 
-const isThere = (target: Target, path: RawPath): boolean => {
+const isThere = (target: Descent, path: RawPath): boolean => {
   try {
-    return withFolderBelow(target.folder.path, parentOfRaw(path), (folder) => isPresent(folder, nameOfRaw(path)));
+    return target.within(parentOfRaw(path), (folder) => isPresent(folder, nameOfRaw(path)));
   } catch (error) {
     if (!isSystemError(error)) throw error; // not even its folder
     return false;

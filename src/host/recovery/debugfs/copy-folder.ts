@@ -3,18 +3,10 @@ import type { DebugfsEntry } from '../../../formats/debugfs.ts';
 import { isRescueError } from '../../../model/errors.ts';
 import { isSystemError } from '../../system-error.ts';
 import { incompleteNameOf } from '../copy-file.ts';
+import { type Descent, withOpenFolder } from '../descent.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Before, FilesJob } from '../messages.ts';
-import {
-  joinRaw,
-  nameOfRaw,
-  native,
-  parentOfRaw,
-  type RawPath,
-  textOf,
-  withFolderBelow,
-  withOpenFolder,
-} from '../raw-path.ts';
+import { joinRaw, nameOfRaw, native, parentOfRaw, type RawPath, textOf } from '../raw-path.ts';
 import type { Tally } from '../tally.ts';
 import { toTarget } from '../target-error.ts';
 import { targetNameFor } from '../target-names.ts';
@@ -27,7 +19,7 @@ const sliceLength = 64;
 
 /** One copy under way. */
 export interface Walk extends Bench {
-  readonly targetRoot: string;
+  readonly target: Descent;
   readonly tally: Tally;
   readonly ledger: Ledger;
   readonly beforeOf: (to: RawPath) => Before;
@@ -49,7 +41,7 @@ export interface Folder {
 
 /** Copies what is in a folder, and returns the folders in it. @throws TargetError, RescueError tool-missing */
 export const copyFolder = async (walk: Walk, { number, path, to }: Folder): Promise<readonly Folder[]> => {
-  const { reader, tally, ledger, targetRoot } = walk;
+  const { reader, tally, ledger, target } = walk;
   const unreadable = (reason: string) =>
     tally.addProblem({ kind: 'unreadable-folder', path: `/${textOf(path)}`, reason });
   if (walk.visited.has(number)) {
@@ -68,7 +60,7 @@ export const copyFolder = async (walk: Walk, { number, path, to }: Folder): Prom
   const taken = new Set<string>();
   const met = new Set<RawPath>();
   let isWhole = true;
-  await withOpenFolder(targetRoot, to, async (place) => {
+  await withOpenFolder(target, to, async (place) => {
     const copySlice = async (slice: readonly DebugfsEntry[]) => {
       const found = await reader.describe(slice.map(({ inode }) => inode));
       for (const { name, inode: number } of slice) {
@@ -123,7 +115,7 @@ export const copyNamed = async (
 ): Promise<void> => {
   const to = targetNameFor(name, joinRaw(folder, name), walk.abilities.names, new Set());
   const job = jobIn(folder, folder, walk.beforeOf(folder));
-  await withOpenFolder(walk.targetRoot, folder, (place) => copyOne(walk, job, place, { number, name, to, inode }));
+  await withOpenFolder(walk.target, folder, (place) => copyOne(walk, job, place, { number, name, to, inode }));
 };
 
 /** @returns whether it is in the target as it should be */
@@ -146,11 +138,11 @@ const jobIn = (folder: RawPath, to: RawPath, before: Before): FilesJob => ({
 });
 
 /** Makes the folder in the target, or finds it there; undefined where something else stands in its place. */
-const enter = ({ targetRoot, beforeOf }: Walk, to: RawPath): Before | undefined => {
+const enter = ({ target, beforeOf }: Walk, to: RawPath): Before | undefined => {
   if (to === '') return beforeOf(to);
   return toTarget(
     () =>
-      withFolderBelow(targetRoot, parentOfRaw(to), (parent) => {
+      target.within(parentOfRaw(to), (parent) => {
         try {
           mkdirSync(native(`${parent}/${nameOfRaw(to)}`), 0o700);
           return 'none';
@@ -158,7 +150,7 @@ const enter = ({ targetRoot, beforeOf }: Walk, to: RawPath): Before | undefined 
           if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
         }
         try {
-          return withFolderBelow(parent, nameOfRaw(to), () => beforeOf(to));
+          return target.within(to, () => beforeOf(to));
         } catch (error) {
           if (!isSystemError(error) || error.code !== 'ENOTDIR') throw error;
           return undefined;

@@ -9,7 +9,6 @@ import {
   futimesSync,
   lstatSync,
   lutimesSync,
-  openSync,
   readlinkSync,
   renameSync,
   symlinkSync,
@@ -22,6 +21,7 @@ import { incompleteNameOf } from '../copy-file.ts';
 import { hashedHoleBytes, hashZeros, merge } from '../copy-large.ts';
 import type { Before, Outcome } from '../messages.ts';
 import { native, type RawPath } from '../raw-path.ts';
+import { openStaging } from '../staging-file.ts';
 import type { Abilities } from '../target.ts';
 import { toTarget } from '../target-error.ts';
 import type { ExtReader, FoundInode } from './reader.ts';
@@ -95,7 +95,7 @@ const copyContent = async (
   const bad: ByteRange[] = [...inode.lost];
   let [dataBytes, hashedTo] = [0, 0];
   let hash = createHash('sha256');
-  const output = toTarget(() => openSync(bench.staging, 'w', 0o600), to);
+  const output = openStaging(bench);
   try {
     for await (const { startBytes, content, bad: ranges } of bench.reader.pieces(number, inode)) {
       bench.goOn(to);
@@ -163,17 +163,21 @@ const makeLink = async (
   if (inode.lost.length > 0) return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
   if (target === '' || target.includes('\0')) return { kind: 'unreadable', name, to, reason: 'EIO' };
   const path = native(`${standing.place}/${to}`);
+  const { uid, gid, accessedAtNs: atimeNs, modifiedAtNs: mtimeNs } = inode;
+  const link = { kind: 'symlink', name, to, target, uid, gid, atimeNs, mtimeNs, isThere: true } as const;
   const there = standing.before === 'none' ? undefined : statusOf(standing, to);
   if (there !== undefined) {
     const isSame = there.isSymbolicLink() && readlinkSync(path, { encoding: 'latin1' }) === target;
-    return isSame ? { kind: 'symlink', name, to, target, isThere: true } : { kind: 'exists', name, to };
+    return isSame ? link : { kind: 'exists', name, to };
   }
   if (bench.abilities.keepsSymlinks)
     toTarget(() => {
-      symlinkSync(native(target), path);
-      lutimesSync(path, secondsOf(inode.accessedAtNs), secondsOf(inode.modifiedAtNs));
+      const staged = `${bench.staging}-link`;
+      symlinkSync(native(target), staged);
+      lutimesSync(staged, secondsOf(atimeNs), secondsOf(mtimeNs));
+      renameSync(staged, path);
     }, to);
-  return { kind: 'symlink', name, to, target, isThere: true };
+  return link;
 };
 
 const statusOf = ({ place }: Standing, to: RawPath) =>

@@ -3,10 +3,11 @@ import type { CopyProgress, CopyRequest, CopySummary } from '../../../model/reco
 import { isSystemError } from '../../system-error.ts';
 import { assertFits } from '../capacity.ts';
 import { makeFolders, refusalOf } from '../copy-out.ts';
+import { createDescent } from '../descent.ts';
 import { flush } from '../flush.ts';
 import { createLedger } from '../ledger.ts';
 import { manifestFile, openRecord, type ProgressRecord } from '../progress-record.ts';
-import { nameOfRaw, parentOfRaw, rawOf, textOf, withFolderBelow } from '../raw-path.ts';
+import { nameOfRaw, parentOfRaw, rawOf, textOf } from '../raw-path.ts';
 import { createTally } from '../tally.ts';
 import { type Target, withTarget } from '../target.ts';
 import { stoppedCode, TargetError } from '../target-error.ts';
@@ -45,7 +46,7 @@ const copyInto = async (
 ): Promise<CopySummary> => {
   const startedMs = performance.now();
   const { to, signal = new AbortController().signal, keepsOwners } = request;
-  const targetRoot = target.folder.path;
+  using descent = createDescent(target.folder.path);
   await using record = await openRecord(target, request.sourceId, signal);
   const { isResumed } = record;
   const totalBytes = await assertFits(target, {
@@ -55,9 +56,10 @@ const copyInto = async (
   const tally = createTally();
   let copiedBytes = 0;
   const walk: Walk = {
-    ...{ reader, targetRoot, keepsOwners, tally },
+    ...{ reader, keepsOwners, tally },
+    target: descent,
     abilities: target.abilities,
-    ledger: createLedger({ targetRoot, keepsSymlinks: target.abilities.keepsSymlinks, tally }),
+    ledger: createLedger({ target: descent, keepsSymlinks: target.abilities.keepsSymlinks, tally }),
     staging: `${target.staging.path}/file`,
     beforeOf: (folder) => {
       if (!isResumed) return 'foreign';
@@ -107,7 +109,7 @@ const copyAll = async (
       const found = await tree.locate(asked);
       if (found === undefined) throw new RescueError('file-missing', { path: asked });
       const path = rawOf(asked);
-      makeFolders(walk.targetRoot, parentOfRaw(path));
+      makeFolders(walk.target, parentOfRaw(path));
       if (found.inode.kind !== 'directory') await copyNamed(walk, parentOfRaw(path), nameOfRaw(path), found);
       else {
         const todo: Folder[] = [{ number: found.number, path, to: path }];
@@ -121,8 +123,8 @@ const copyAll = async (
     await record.forget(walk.ledger.relisted);
     // From the inside out: whatever is made in a folder changes its times.
     for (const { to, inode } of walk.finished.reverse())
-      withFolderBelow(walk.targetRoot, to, (place) => finishFolder(walk, place, to, inode));
-    await flush(walk.targetRoot);
+      walk.target.within(to, (place) => finishFolder(walk, place, to, inode));
+    await flush(target.folder.path);
   });
   return failure ?? ending;
 };
