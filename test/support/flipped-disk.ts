@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { closeSync, copyFileSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Context } from '../../src/engine/context.ts';
 import { listBackups } from '../../src/engine/recovery/backups.ts';
 import { recover } from '../../src/engine/recovery/recover.ts';
 import { scan } from '../../src/engine/scan.ts';
 import { createRecovery } from '../../src/host/recovery/recovery.ts';
 import { createStorage } from '../../src/host/storage.ts';
 import { isRescueError } from '../../src/model/errors.ts';
-import { profiles } from '../../src/systems/index.ts';
+import { contextOn } from './context.ts';
 import { poke } from './disk-image.ts';
 import { seededRandom } from './random.ts';
 
@@ -56,13 +55,7 @@ const meet = async (seed: number): Promise<void> => {
   const before = sha256(flipped);
   await using storage = createStorage();
   await using recovery = createRecovery();
-  const context: Context = {
-    ...{ storage, profiles, emit: () => {}, now: Date.now },
-    randomBytes: (count) => new Uint8Array(count),
-    shield: (action) => action(),
-    stoppable: (action) => action(new AbortController().signal),
-    isStopAsked: () => false,
-  };
+  const context = contextOn(storage, { randomBytes: (count) => new Uint8Array(count) });
   const sources = [await storage.identify(flipped)];
   const looked = await attempt(async () => {
     const found = await scan(context, sources);

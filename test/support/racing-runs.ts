@@ -2,11 +2,9 @@
  * node test/support/racing-runs.ts USER SOURCE: a run of its own for each password on standard input, by the real engine
  * and host; prints `done`, or the code of the error. Two of these are two runs at once, without the time that starting takes.
  */
-import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { apply } from '../../src/engine/apply.ts';
 import { consentTo } from '../../src/engine/consent.ts';
-import type { Context } from '../../src/engine/context.ts';
 import { preparePlan } from '../../src/engine/prepare.ts';
 import { scan } from '../../src/engine/scan.ts';
 import { chooseAccount } from '../../src/engine/select.ts';
@@ -14,23 +12,14 @@ import { createStorage } from '../../src/host/storage.ts';
 import { firstFailure, isRescueError } from '../../src/model/errors.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { resetPassword } from '../../src/operations/reset-password.ts';
-import { profiles } from '../../src/systems/index.ts';
+import { contextOn } from './context.ts';
 
 const [user = '', source = ''] = process.argv.slice(2);
 
 const reset = async (password: string): Promise<string> => {
   try {
     await using storage = createStorage();
-    const context: Context = {
-      storage,
-      profiles,
-      emit: () => {},
-      now: Date.now,
-      randomBytes,
-      shield: (action) => action(),
-      stoppable: (action) => action(new AbortController().signal),
-      isStopAsked: () => false,
-    };
+    const context = contextOn(storage);
     const found = await scan(context, [await storage.identify(source)]);
     const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
     const wish = { account, secret: new Secret(password), unlock: false };

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { apply } from '../../src/engine/apply.ts';
 import { consentTo } from '../../src/engine/consent.ts';
-import type { Context } from '../../src/engine/context.ts';
 import { preparePlan } from '../../src/engine/prepare.ts';
 import { scan } from '../../src/engine/scan.ts';
 import { chooseAccount } from '../../src/engine/select.ts';
@@ -10,7 +8,7 @@ import { createStorage } from '../../src/host/storage.ts';
 import type { WriteStep } from '../../src/host/writing.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { resetPassword } from '../../src/operations/reset-password.ts';
-import { profiles } from '../../src/systems/index.ts';
+import { contextOn } from './context.ts';
 
 /**
  * A program of its own, for tests: resets a password with the real engine and host, and is stopped at a write step.
@@ -32,16 +30,7 @@ const onStep = (step: WriteStep): void => {
 };
 
 await using storage = createStorage({ onStep });
-const context: Context = {
-  storage,
-  profiles,
-  emit: () => {},
-  now: Date.now,
-  randomBytes,
-  shield: (action) => action(),
-  stoppable: (action) => action(new AbortController().signal),
-  isStopAsked: () => false,
-};
+const context = contextOn(storage);
 const found = await scan(context, [{ kind: 'image', path: image }]);
 const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
 const secret = new Secret(password);

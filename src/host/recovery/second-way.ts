@@ -1,8 +1,7 @@
 import { isRescueError } from '../../model/errors.ts';
 import type { TreePath } from '../../model/tree.ts';
 import { isSystemError } from '../system-error.ts';
-import { copyFolder, copyNamed, type Folder, isPresent, type Walk } from './debugfs/copy-folder.ts';
-import { finishFolder } from './debugfs/copy-node.ts';
+import { copyNamed, copyTree, finishTree, isPresent, type Walk } from './debugfs/copy-folder.ts';
 import type { ExtReader } from './debugfs/reader.ts';
 import { createExtTree } from './debugfs/tree.ts';
 import type { Descent } from './descent.ts';
@@ -69,8 +68,7 @@ export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Dou
       if (reasons.has(place) && !isFile(place)) tally.addProblem({ kind: 'damaged-folder', path: `/${textOf(place)}` });
     }
     await walk.checkpoint(walk.ledger, true);
-    for (const { to, inode } of walk.finished.reverse())
-      walk.target.within(to, (folder) => finishFolder(walk, folder, to, inode));
+    finishTree(walk);
   }
   for (const [path, reason] of reasons) {
     const kind = isFile(path) ? 'unreadable-file' : 'unreadable-folder';
@@ -121,8 +119,7 @@ const locateAndCopy = async (
     await copyNamed(walk, parentOfRaw(path), nameOfRaw(path), { ...found, inode: { ...found.inode, lost } });
     return true;
   }
-  const todo: Folder[] = [{ number: found.number, path, to: path }];
-  for (let folder = todo.pop(); folder; folder = todo.pop()) todo.push(...(await copyFolder(walk, folder)));
+  await copyTree(walk, { number: found.number, path, to: path });
   return true;
 };
 

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, renameSync, truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../../src/cli/exit-codes.ts';
 import { apply } from '../../../src/engine/apply.ts';
 import { consentTo } from '../../../src/engine/consent.ts';
-import type { Context } from '../../../src/engine/context.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
 import { preparePlan } from '../../../src/engine/prepare.ts';
 import { scan } from '../../../src/engine/scan.ts';
@@ -13,7 +11,7 @@ import { createStorage } from '../../../src/host/storage.ts';
 import { firstFailure, isRescueError, type KnownError } from '../../../src/model/errors.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import { resetPassword } from '../../../src/operations/reset-password.ts';
-import { profiles } from '../../../src/systems/index.ts';
+import { contextOn } from '../../support/context.ts';
 import { loopsOver, readWithDebugfs } from '../../support/disk-image.ts';
 import { opensHash } from '../../support/libcrypt.ts';
 import { createLinuxDisk, shadowBefore } from '../../support/linux-disk.ts';
@@ -30,19 +28,12 @@ const resetAnd = async (
 ): Promise<{ readonly error: KnownError; readonly events: readonly EngineEvent['kind'][] }> => {
   const events: EngineEvent['kind'][] = [];
   await using storage = createStorage();
-  const context: Context = {
-    storage,
-    profiles,
+  const context = contextOn(storage, {
     emit: ({ kind }) => {
       events.push(kind);
       if (kind === 'closed' && events.filter((each) => each === kind).length === 1) happen();
     },
-    now: Date.now,
-    randomBytes,
-    shield: (action) => action(),
-    stoppable: (action) => action(new AbortController().signal),
-    isStopAsked: () => false,
-  };
+  });
   const found = await scan(context, [await storage.identify(path)]);
   const { system, account } = chooseAccount(found, { on: undefined, user: 'bob' }, resetPassword);
   const wish = { account, secret: new Secret(password), unlock: false };

@@ -7,7 +7,7 @@ import { scan } from '../../../src/engine/scan.ts';
 import { chooseAccount } from '../../../src/engine/select.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import { resetPassword } from '../../../src/operations/reset-password.ts';
-import { profiles } from '../../../src/systems/index.ts';
+import { contextOn } from '../../support/context.ts';
 import { createDebianDisk, type DebianDisk, opensDebianUser } from '../../support/debian-disk.ts';
 import { seededRandom } from '../../support/random.ts';
 import { scratchStorage } from '../../support/scratch.ts';
@@ -17,16 +17,8 @@ import { run } from '../../support/tools.ts';
 const { storage, at } = scratchStorage('clock');
 const password = 'brand new';
 
-const contextAt = (nowMs: number): Context => ({
-  storage,
-  profiles,
-  emit: () => {},
-  now: () => nowMs,
-  randomBytes: seededRandom(9).bytes,
-  shield: (action) => action(),
-  stoppable: (action) => action(new AbortController().signal),
-  isStopAsked: () => false,
-});
+const contextAt = (nowMs: number): Context =>
+  contextOn(storage, { now: () => nowMs, randomBytes: seededRandom(9).bytes });
 
 /** The whole way to a new password, on a machine whose clock shows this. */
 const resetAt = async (nowMs: number, { path }: DebianDisk, user: string): Promise<void> => {

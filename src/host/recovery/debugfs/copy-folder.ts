@@ -10,7 +10,7 @@ import { joinRaw, nameOfRaw, native, parentOfRaw, type RawPath, textOf } from '.
 import type { Tally } from '../tally.ts';
 import { toTarget } from '../target-error.ts';
 import { targetNameFor } from '../target-names.ts';
-import { type Bench, copyNode, type Node } from './copy-node.ts';
+import { type Bench, copyNode, finishFolder, type Node } from './copy-node.ts';
 import type { FoundInode } from './reader.ts';
 import type { Place } from './tree.ts';
 
@@ -33,14 +33,26 @@ export interface Walk extends Bench {
   currentPath: RawPath;
 }
 
-export interface Folder {
+interface Folder {
   readonly number: number;
   readonly path: RawPath;
   readonly to: RawPath;
 }
 
+/** Copies a folder with all that is below it. @throws TargetError, RescueError tool-missing */
+export const copyTree = async (walk: Walk, top: Folder): Promise<void> => {
+  const todo = [top];
+  for (let folder = todo.pop(); folder; folder = todo.pop()) todo.push(...(await copyFolder(walk, folder)));
+};
+
+/** Gives the copied folders their modes and times, from the inside out: whatever is made in one changes its times. */
+export const finishTree = (walk: Walk): void => {
+  for (const { to, inode } of walk.finished.reverse())
+    walk.target.within(to, (place) => finishFolder(walk, place, to, inode));
+};
+
 /** Copies what is in a folder, and returns the folders in it. @throws TargetError, RescueError tool-missing */
-export const copyFolder = async (walk: Walk, { number, path, to }: Folder): Promise<readonly Folder[]> => {
+const copyFolder = async (walk: Walk, { number, path, to }: Folder): Promise<readonly Folder[]> => {
   const { reader, tally, ledger, target } = walk;
   const unreadable = (reason: string) =>
     tally.addProblem({ kind: 'unreadable-folder', path: `/${textOf(path)}`, reason });

@@ -12,8 +12,7 @@ import { createTally } from '../tally.ts';
 import { type Target, withTarget } from '../target.ts';
 import { stoppedCode, TargetError } from '../target-error.ts';
 import { checkpoints } from '../vouching.ts';
-import { copyFolder, copyNamed, type Folder, type Walk } from './copy-folder.ts';
-import { finishFolder } from './copy-node.ts';
+import { copyNamed, copyTree, finishTree, type Walk } from './copy-folder.ts';
 import { measureExt } from './measure.ts';
 import type { ExtReader } from './reader.ts';
 import type { ExtTree } from './tree.ts';
@@ -111,19 +110,14 @@ const copyAll = async (
       const path = rawOf(asked);
       makeFolders(walk.target, parentOfRaw(path));
       if (found.inode.kind !== 'directory') await copyNamed(walk, parentOfRaw(path), nameOfRaw(path), found);
-      else {
-        const todo: Folder[] = [{ number: found.number, path, to: path }];
-        for (let folder = todo.pop(); folder; folder = todo.pop()) todo.push(...(await copyFolder(walk, folder)));
-      }
+      else await copyTree(walk, { number: found.number, path, to: path });
     }
   });
   const ending = await untilTargetFails(async () => {
     if (failure) await target.giveRoom();
     await walk.checkpoint(walk.ledger, true);
     await record.forget(walk.ledger.relisted);
-    // From the inside out: whatever is made in a folder changes its times.
-    for (const { to, inode } of walk.finished.reverse())
-      walk.target.within(to, (place) => finishFolder(walk, place, to, inode));
+    finishTree(walk);
     await flush(target.folder.path);
   });
   return failure ?? ending;
