@@ -62,10 +62,12 @@ export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Dou
     for (const place of [...places].sort()) {
       // A wrong checksum may be its folder's; debugfs checks the inode's own.
       const isRefused = isFile(place) && reasons.get(place) === 'EUCLEAN';
-      if (!(await locateAndCopy(walk, tree, place, isRefused))) continue;
+      const ending = await locateAndCopy(walk, tree, place, isRefused);
+      if (ending === 'not-found') continue;
       met.add(place);
-      // A folder that could be listed, and only its index was wrong, has all its names.
-      if (reasons.has(place) && !isFile(place)) tally.addProblem({ kind: 'damaged-folder', path: `/${textOf(place)}` });
+      // A folder that the driver could list, and only its index was wrong, has all its names.
+      if (ending === 'copied' && reasons.has(place) && !isFile(place))
+        tally.addProblem({ kind: 'damaged-folder', path: `/${textOf(place)}` });
     }
     await walk.checkpoint(walk.ledger, true);
     finishTree(walk);
@@ -99,28 +101,29 @@ const walkFor = (
 
 /**
  * @param isRefused the driver took what it found there for damaged: what debugfs reads of it is kept, and not vouched for
- * @returns whether the second way leads there; what it could not read of it is told by then
+ * @returns `told` where that is all there is to say of it: what could not be read is told by then
  */
 const locateAndCopy = async (
   walk: Walk,
   tree: ReturnType<typeof createExtTree>,
   path: RawPath,
   isRefused: boolean,
-): Promise<boolean> => {
+): Promise<'not-found' | 'copied' | 'told'> => {
   const asked: TreePath = `/${textOf(path)}`;
   const found = await tree.locate(asked).catch((error) => {
     if (!isRescueError(error)) throw error;
     return undefined;
   });
   // A link is followed by locate: it is no way to the link itself.
-  if (found === undefined || (found.path !== asked.replace(/\/+$/, '') && asked !== '/')) return false;
+  if (found === undefined || (found.path !== asked.replace(/\/+$/, '') && asked !== '/')) return 'not-found';
+  // Below another folder that was copied, it came along with that.
+  if (walk.visited.has(found.number)) return 'told';
   if (found.inode.kind !== 'directory') {
     const lost = isRefused ? [{ startBytes: 0, endBytes: found.inode.sizeBytes }] : found.inode.lost;
     await copyNamed(walk, parentOfRaw(path), nameOfRaw(path), { ...found, inode: { ...found.inode, lost } });
-    return true;
+    return 'told';
   }
-  await copyTree(walk, { number: found.number, path, to: path });
-  return true;
+  return (await copyTree(walk, { number: found.number, path, to: path })) ? 'copied' : 'told';
 };
 
 const isThere = (target: Descent, path: RawPath): boolean => {

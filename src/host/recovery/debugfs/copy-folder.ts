@@ -39,10 +39,15 @@ interface Folder {
   readonly to: RawPath;
 }
 
-/** Copies a folder with all that is below it. @throws TargetError, RescueError tool-missing */
-export const copyTree = async (walk: Walk, top: Folder): Promise<void> => {
-  const todo = [top];
-  for (let folder = todo.pop(); folder; folder = todo.pop()) todo.push(...(await copyFolder(walk, folder)));
+/**
+ * Copies a folder with all that is below it.
+ * @returns whether the folder itself could be listed to its end; if not, that is told by then
+ * @throws TargetError, RescueError tool-missing
+ */
+export const copyTree = async (walk: Walk, top: Folder): Promise<boolean> => {
+  const { below: todo, isListed } = await copyFolder(walk, top);
+  for (let folder = todo.pop(); folder; folder = todo.pop()) todo.push(...(await copyFolder(walk, folder)).below);
+  return isListed;
 };
 
 /** Gives the copied folders their modes and times, from the inside out: whatever is made in one changes its times. */
@@ -52,26 +57,29 @@ export const finishTree = (walk: Walk): void => {
 };
 
 /** Copies what is in a folder, and returns the folders in it. @throws TargetError, RescueError tool-missing */
-const copyFolder = async (walk: Walk, { number, path, to }: Folder): Promise<readonly Folder[]> => {
+const copyFolder = async (
+  walk: Walk,
+  { number, path, to }: Folder,
+): Promise<{ readonly below: Folder[]; readonly isListed: boolean }> => {
   const { reader, tally, ledger, target } = walk;
   const unreadable = (reason: string) =>
     tally.addProblem({ kind: 'unreadable-folder', path: `/${textOf(path)}`, reason });
   if (walk.visited.has(number)) {
     unreadable('ELOOP');
-    return [];
+    return { below: [], isListed: false };
   }
   walk.visited.add(number);
   const before = enter(walk, to);
   if (before === undefined) {
     tally.addProblem({ kind: 'exists', path: `/${textOf(path)}` });
-    return [];
+    return { below: [], isListed: false };
   }
   tally.folders += 1;
   const below: Folder[] = [];
   const job = jobIn(path, to, before);
   const taken = new Set<string>();
   const met = new Set<RawPath>();
-  let isWhole = true;
+  let [isWhole, isListed] = [true, true];
   await withOpenFolder(target, to, async (place) => {
     const copySlice = async (slice: readonly DebugfsEntry[]) => {
       const found = await reader.describe(slice.map(({ inode }) => inode));
@@ -104,12 +112,12 @@ const copyFolder = async (walk: Walk, { number, path, to }: Folder): Promise<rea
       if (!isRescueError(error) || error.code !== 'tool-timeout') throw error;
       unreadable('ETIMEDOUT');
     }
-    isWhole = false;
+    isListed = false;
   });
-  if (isWhole && !walk.skipsPresent) ledger.settled.folders.push(to);
+  if (isWhole && isListed && !walk.skipsPresent) ledger.settled.folders.push(to);
   const own = (await reader.describe([number])).get(number);
   if (own) walk.finished.push({ to, inode: own });
-  return below;
+  return { below, isListed };
 };
 
 /** Whether something of that name, or what could be read of it, is in a folder that is held open. */
