@@ -7,6 +7,7 @@ import type { Tree } from '../model/tree.ts';
 import type { Context } from './context.ts';
 import { type JournalRecord, readJournals } from './journal.ts';
 import { findSleepers, lookForSwapFiles, markSleepers, type SwapFindings, sleepersAmong } from './sleepers.ts';
+import { watchTree } from './watched-tree.ts';
 
 /** Everything that was found; nothing was written to find it. */
 export interface Scan {
@@ -114,8 +115,11 @@ const scanVolume = async (context: Context, disk: Disk, volume: Volume): Promise
   context.emit({ kind: 'looking', selector });
   try {
     await using look = await context.storage.look(volume);
-    const found = await scanTree(context, disk, volume, look.tree);
-    return { ...found, notices: [...damaged, ...found.notices] };
+    const { tree, firstFailure } = watchTree(look.tree);
+    const found = await scanTree(context, disk, volume, tree);
+    const error = firstFailure();
+    const unread: readonly Notice[] = error ? [{ code: 'partly-unread', details: { selector, error } }] : [];
+    return { ...found, notices: [...damaged, ...unread, ...found.notices] };
   } catch (error) {
     if (!isRescueError(error) || error.code === 'need-root') throw error;
     return { ...nothing, notices: [...damaged, { code: 'cannot-look', details: { selector, error } }] };

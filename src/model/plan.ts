@@ -111,6 +111,8 @@ export interface NoticeDetails {
   'other-data-disk': { selector: string; label: string };
   'volume-mounted': { selector: string; mountPoints: readonly string[] };
   'cannot-look': { selector: string; error: KnownError };
+  /** A look went on where something could not be read; `error`: the first of these. */
+  'partly-unread': { selector: string; error: KnownError };
   'needs-fsck': { selector: string };
   'profile-failed': { profile: string; selector: string; reason: string };
   'accounts-failed': { system: string; error: unknown };

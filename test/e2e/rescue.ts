@@ -35,7 +35,7 @@ export async function rescueBob(
 /** Opens a volume that could not be examined to its end, reads that it says so, and goes back to the first screen. */
 async function readFinding(machine: Machine, row: RegExp): Promise<void> {
   await moveTo(machine, row);
-  await press(machine, keys.enter, /could not be\s+examined/);
+  await press(machine, keys.enter, /could not be\s+examined\s+to\s+its\s+end/);
   await press(machine, keys.escape, /Choose what you want to get into/);
 }
 

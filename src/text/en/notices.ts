@@ -60,6 +60,8 @@ export const notices: NoticeSentences = {
   'volume-mounted': ({ selector, mountPoints }) =>
     `${named(selector)} is mounted on ${listed(mountPoints, '?')}, so it was not opened. Unmount it, or look at it with --disk ${named(mountPoints[0] ?? '')}.`,
   'cannot-look': ({ selector, error }) => `${named(selector)}: ${errorSentence(errors, error)}`,
+  'partly-unread': ({ selector, error }) =>
+    `${named(selector)} could not be examined to its end, so there may be more on it than is shown. ${errorSentence(errors, error)}`,
   'needs-fsck': ({ selector }) =>
     `${named(selector)} has recorded file system errors. It can be looked at; it must be checked before anything is written.`,
   'profile-failed': ({ profile, selector, reason }) =>

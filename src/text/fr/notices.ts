@@ -62,6 +62,8 @@ export const notices: NoticeSentences = {
   'volume-mounted': ({ selector, mountPoints }) =>
     `${named(selector)} est monté sur ${listed(mountPoints, '?')} : il n’a pas été ouvert. Démontez-le, ou regardez-le avec --disk ${named(mountPoints[0] ?? '')}.`,
   'cannot-look': ({ selector, error }) => `${named(selector)} : ${errorSentence(errors, error)}`,
+  'partly-unread': ({ selector, error }) =>
+    `${named(selector)} n’a pas pu être examiné jusqu’au bout : il contient peut-être plus que ce qui est montré. ${errorSentence(errors, error)}`,
   'needs-fsck': ({ selector }) =>
     `${named(selector)} a des erreurs de système de fichiers enregistrées. On peut le regarder ; il doit être vérifié avant toute écriture.`,
   'profile-failed': ({ profile, selector, reason }) =>

@@ -3,8 +3,9 @@ import { afterAll, expect, test } from 'vitest';
 import { parseMountinfo } from '../../../src/formats/mountinfo.ts';
 import { createMounts, type MountedVolume } from '../../../src/host/mounts.ts';
 import type { Volume } from '../../../src/model/storage.ts';
-import { createExtImage } from '../../support/disk-image.ts';
+import { createExtImage, poke } from '../../support/disk-image.ts';
 import { scratchFolder } from '../../support/scratch.ts';
+import { sparekey, sparekeyJson } from '../../support/sparekey.ts';
 import { run } from '../../support/tools.ts';
 import { volumeOf } from '../../support/volume.ts';
 
@@ -53,5 +54,23 @@ test.each(['ext2', 'ext3', 'ext4'] as const)(
     }
     await using lease = await mounts.lease(volume);
     expect(onDamage(lease)).toBe('errors=remount-ro');
+  },
+);
+
+test.each([
+  ['a bad entry', '^metadata_csum', -4, [13, 0]],
+  ['a wrong checksum', 'metadata_csum', 0, [0x45]],
+] as const)(
+  '%s in the root folder: a scan goes on, and tells that it did not see everything',
+  async (_, feature, shift, bytes) => {
+    // Without a word that asks for a panic.
+    const path = createExtImage(at('damaged.img'), {
+      files: { 'etc/os-release': 'ID=debian\n' },
+      options: ['-b', '1024', '-O', feature],
+    });
+    const block = Number(run('debugfs', ['-R', 'bmap <2> 0', path])) * 1024;
+    poke(path, readFileSync(path).indexOf('etc', block) + shift, Uint8Array.from(bytes));
+    expect(sparekeyJson(['scan', '--disk', path]).document.warnings).toMatchObject([{ code: 'partly-unread' }]);
+    expect(sparekey(['scan', '--disk', path]).stdout).toContain('could not be examined to its end');
   },
 );
