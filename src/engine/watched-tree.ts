@@ -29,6 +29,7 @@ export const watchTree = (tree: Tree): WatchedTree => {
       status: (path) => watched(tree.status(path)),
       resolve: (path) => watched(tree.resolve(path)),
       isImmutable: (path) => watched(tree.isImmutable(path)),
+      label: (path) => watched(tree.label(path)),
     },
     firstFailure: () => first,
   };

@@ -29,7 +29,7 @@ type CommandError = Extract<
 
 type CommandNotice = Extract<
   NoticeCode,
-  'volume-mounted' | 'cannot-look' | 'accounts-failed' | 'can-undo' | 'was-interrupted'
+  'volume-mounted' | 'cannot-look' | 'partly-unread' | 'accounts-failed' | 'can-undo' | 'was-interrupted'
 >;
 
 /** What the text UI says in their place: what to choose. */

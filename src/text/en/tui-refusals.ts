@@ -50,6 +50,8 @@ export const refusals: TuiRefusalWords = {
     'volume-mounted': ({ selector, mountPoints }) =>
       `${named(selector)} is mounted on ${listed(mountPoints, '?')}, so it was not opened. Unmount it, and it can be opened here.`,
     'cannot-look': ({ selector, error }) => `${named(selector)}: ${sentence(error)}`,
+    'partly-unread': ({ selector, error }) =>
+      `${named(selector)} could not be examined to its end, so there may be more on it than is shown. ${sentence(error)}`,
     'accounts-failed': ({ system, error }) => `The accounts of ${named(system)} could not be read: ${sentence(error)}`,
     'can-undo': ({ selector, purpose }) => `${named(selector)}: “${purposeSentence(purposes, purpose)}” can be undone.`,
     'was-interrupted': ({ selector }) =>

@@ -51,6 +51,8 @@ export const refusals: TuiRefusalWords = {
     'volume-mounted': ({ selector, mountPoints }) =>
       `${named(selector)} est monté sur ${listed(mountPoints, '?')} et n’a donc pas été ouvert. Démontez-le, et il pourra être ouvert ici.`,
     'cannot-look': ({ selector, error }) => `${named(selector)} : ${sentence(error)}`,
+    'partly-unread': ({ selector, error }) =>
+      `${named(selector)} n’a pas pu être examiné jusqu’au bout : il contient peut-être plus que ce qui est montré. ${sentence(error)}`,
     'accounts-failed': ({ system, error }) =>
       `Les comptes de ${named(system)} n’ont pas pu être lus : ${sentence(error)}`,
     'can-undo': ({ selector, purpose }) =>

@@ -43,7 +43,7 @@ test.each(['ssh-ed25519 AAAA... bob@laptop', '-----BEGIN OPENSSH PRIVATE KEY----
     const image = createLinuxDisk(at('other.img'));
     const before = sha256(image);
     const { exitCode, text } = runJob(image, key, 'fr');
-    expect(exitCode).toBe(3);
+    expect(exitCode).toBe(2);
     expect(text).toContain('ligne 4');
     expect(text).toContain('clé publique');
     expect(sha256(image)).toBe(before);
