@@ -1,7 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import type { Context } from './engine/context.ts';
 import type { Emit } from './engine/events.ts';
-import type { InterruptionWords } from './host/interruption.ts';
+import type { InterruptionWords } from './host/process/interruption.ts';
 import type { Recovery } from './model/recovery.ts';
 import type { Invocation } from './tui/invocation.ts';
 
@@ -27,7 +27,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
 
 /** @returns 1 where nobody takes it */
 const printLine = async (line: string): Promise<number> => {
-  const { createOutput } = await import('./host/output.ts');
+  const { createOutput } = await import('./host/process/output.ts');
   const { put, settle } = createOutput();
   void put('stdout', Buffer.from(`${line}\n`));
   return (await settle()).length > 0 ? 1 : 0;
@@ -36,7 +36,7 @@ const printLine = async (line: string): Promise<number> => {
 /** The command line, on the process's own streams. */
 const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
   const { runCommandLine } = await import('./cli/run.ts');
-  const { createTerminal } = await import('./host/terminal.ts');
+  const { createTerminal } = await import('./host/machine/terminal.ts');
   const terminal = createTerminal();
   await using foundation = await createFoundation();
   return await runCommandLine({
@@ -51,8 +51,8 @@ const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
         onHeld: () => terminal.tell(text.run.heldByKernel),
       }),
     openJob: async (path) => {
-      const { createJobFolder } = await import('./host/job-folder.ts');
-      const { createStation } = await import('./host/station.ts');
+      const { createJobFolder } = await import('./host/medium/job-folder.ts');
+      const { createStation } = await import('./host/machine/station.ts');
       return { medium: createJobFolder(path), station: await createStation(process.env) };
     },
     openRecovery: foundation.openRecovery,
@@ -65,9 +65,9 @@ const runCommandLineHere = async (argv: readonly string[]): Promise<number> => {
  */
 const runBootJobHere = async (consoles: readonly string[]): Promise<number> => {
   const { formatEvent } = await import('./cli/run-text.ts');
-  const { createBootMedium } = await import('./host/boot-medium.ts');
-  const { createBystanders } = await import('./host/bystanders.ts');
-  const { createStation } = await import('./host/station.ts');
+  const { createBootMedium } = await import('./host/medium/boot-medium.ts');
+  const { createBystanders } = await import('./host/machine/bystanders.ts');
+  const { createStation } = await import('./host/machine/station.ts');
   const { runBootJob } = await import('./jobs/boot.ts');
   const { textFor } = await import('./text/index.ts');
   const text = textFor('en');
@@ -96,10 +96,10 @@ const runBootJobHere = async (consoles: readonly string[]): Promise<number> => {
 
 /** The text UI, on this terminal. */
 const runTextUiHere = async ({ sources, language, hasColour }: Invocation): Promise<number> => {
-  const { createStation } = await import('./host/station.ts');
+  const { createStation } = await import('./host/machine/station.ts');
   const { languageOf } = await import('./text/index.ts');
   const { runTextUi } = await import('./tui/run.ts');
-  const { createScreen } = await import('./tui/screen.ts');
+  const { createScreen } = await import('./tui/kit/screen.ts');
   const { env } = process;
   const station = await createStation(env);
   await using foundation = await createFoundation();
@@ -124,8 +124,8 @@ interface SignalWishes extends InterruptionWords {
 /** What the engine stands on, whichever the face: real disks, the systems we know, this machine's clock and signals. */
 const createFoundation = async () => {
   const { randomBytes } = await import('node:crypto');
-  const { watchSignals } = await import('./host/interruption.ts');
-  const { createStorage } = await import('./host/storage.ts');
+  const { watchSignals } = await import('./host/process/interruption.ts');
+  const { createStorage } = await import('./host/storage/storage.ts');
   const { profiles } = await import('./systems/index.ts');
   const storage = createStorage();
   let recovery: (Recovery & AsyncDisposable) | undefined;
@@ -149,11 +149,11 @@ const createFoundation = async () => {
   return { createContext, openRecovery, [Symbol.asyncDispose]: close };
 };
 
-/** A dying disk may never let go. When we have ended, on whatever way, the kernel unmounts what is left (host/keeper.ts). */
+/** A dying disk may never let go. When we have ended, on whatever way, the kernel unmounts what is left (host/mounts/keeper.ts). */
 const givingUp = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3000).unref());
 
 void main(process.argv.slice(2)).then(async (exitCode) => {
-  const { leave } = await import('./host/leaving.ts');
+  const { leave } = await import('./host/process/leaving.ts');
   // A look at a dying disk may still be waiting; by now nobody waits for it any more.
   leave(exitCode);
 });

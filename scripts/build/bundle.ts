@@ -31,7 +31,7 @@ const bundleThread = async (entry: string): Promise<string> => {
 
 /** Writes the program as one CommonJS file, the form that a single executable can carry, and returns its bytes. */
 export const bundle = async ({ entry, output }: BundleJob): Promise<Uint8Array> => {
-  const copier = await bundleThread('src/host/recovery/copier.ts');
+  const copier = await bundleThread('src/host/recovery/copy/copier.ts');
   await build({
     ...settings,
     entryPoints: [entry],

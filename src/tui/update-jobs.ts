@@ -1,5 +1,5 @@
 import { isRescueError } from '../model/errors.ts';
-import { textOf } from './layout.ts';
+import { textOf } from './kit/layout.ts';
 import { firstScreen, fromTheTop, type Screen, type State } from './state.ts';
 import { backFrom, lookAgain, opened, refuse, type Step, topOf } from './step.ts';
 

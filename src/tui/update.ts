@@ -1,5 +1,5 @@
 import { volumesOf } from './find.ts';
-import { areaOf, isTooSmall, textOf } from './layout.ts';
+import { areaOf, isTooSmall, textOf } from './kit/layout.ts';
 import { withFormer } from './look.ts';
 import type { Key, Message } from './messages.ts';
 import { settle } from './recovery/settle.ts';

@@ -1,5 +1,5 @@
-import type { Frame } from './frame.ts';
-import { areaOf, compose, composeTooSmall, isTooSmall } from './layout.ts';
+import type { Frame } from './kit/frame.ts';
+import { areaOf, compose, composeTooSmall, isTooSmall } from './kit/layout.ts';
 import { contentOf } from './screens/index.ts';
 import type { State } from './state.ts';
 import { topOf } from './step.ts';

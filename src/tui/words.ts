@@ -8,7 +8,7 @@ import type { InstalledSystem } from '../model/system.ts';
 import { errorSentence, noticeSentence } from '../text/sentence.ts';
 import type { DisksWords } from '../text/tui-words.ts';
 import { systemsOn } from './find.ts';
-import { textOf } from './layout.ts';
+import { textOf } from './kit/layout.ts';
 import type { State } from './state.ts';
 
 /** "Home Assistant OS 16.2". */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { createStation } from '../../src/host/machine/station.ts';
 import { createRecovery } from '../../src/host/recovery/recovery.ts';
-import { createStation } from '../../src/host/station.ts';
-import { createStorage } from '../../src/host/storage.ts';
+import { createStorage } from '../../src/host/storage/storage.ts';
+import { createScreen } from '../../src/tui/kit/screen.ts';
 import { runTextUi } from '../../src/tui/run.ts';
-import { createScreen } from '../../src/tui/screen.ts';
 
 /**
  * node test/support/crashing-ui.ts CANARY: the text UI on this terminal as main.ts puts it together, but for a fault of

@@ -5,7 +5,7 @@ import { listBackups } from '../../src/engine/recovery/backups.ts';
 import { recover } from '../../src/engine/recovery/recover.ts';
 import { scan } from '../../src/engine/scan.ts';
 import { createRecovery } from '../../src/host/recovery/recovery.ts';
-import { createStorage } from '../../src/host/storage.ts';
+import { createStorage } from '../../src/host/storage/storage.ts';
 import { isRescueError } from '../../src/model/errors.ts';
 import { contextOn } from './context.ts';
 import { poke } from './disk-image.ts';

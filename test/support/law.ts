@@ -47,9 +47,9 @@ const homesOf: Readonly<Record<string, readonly string[]>> = {
   'node:util': ['host', 'cli'],
   'string-width': ['cli', 'tui'],
   yargs: ['cli'],
-  'blessed/lib/program.js': ['tui/screen.ts'],
-  'node:stream': ['tui/screen.ts'],
-  'node:string_decoder': ['tui/screen.ts'],
+  'blessed/lib/program.js': ['tui/kit/screen.ts'],
+  'node:stream': ['tui/kit/screen.ts'],
+  'node:string_decoder': ['tui/kit/screen.ts'],
 };
 
 export interface SourceFile {

@@ -8,7 +8,7 @@ import { consentTo } from '../../src/engine/consent.ts';
 import { preparePlan } from '../../src/engine/prepare.ts';
 import { scan } from '../../src/engine/scan.ts';
 import { chooseAccount } from '../../src/engine/select.ts';
-import { createStorage } from '../../src/host/storage.ts';
+import { createStorage } from '../../src/host/storage/storage.ts';
 import { firstFailure, isRescueError } from '../../src/model/errors.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { resetPassword } from '../../src/operations/reset-password.ts';

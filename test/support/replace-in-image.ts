@@ -2,7 +2,7 @@
  * A process of its own that leases an image and replaces a file in it: `node replace-in-image.ts IMAGE PATH CONTENT
  * [STEP]`. At STEP it kills itself, as hard as can be. Prints the code of the error that it ended with.
  */
-import { createStorage } from '../../src/host/storage.ts';
+import { createStorage } from '../../src/host/storage/storage.ts';
 import { isRescueError } from '../../src/model/errors.ts';
 
 const [image = '', path = '', content = '', lastStep] = process.argv.slice(2);

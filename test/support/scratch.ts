@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { createStorage } from '../../src/host/storage.ts';
+import { createStorage } from '../../src/host/storage/storage.ts';
 import { createSparse } from './disk-image.ts';
 import { run } from './tools.ts';
 

@@ -3,9 +3,9 @@
  * the job file: `node stopped-job.ts JOB IMAGE STEP`. Prints the number of steps where it came to its end.
  */
 import { randomBytes } from 'node:crypto';
-import { watchDisks } from '../../src/host/hotplug.ts';
-import { createJobFolder } from '../../src/host/job-folder.ts';
-import { createStorage } from '../../src/host/storage.ts';
+import { watchDisks } from '../../src/host/disks/hotplug.ts';
+import { createJobFolder } from '../../src/host/medium/job-folder.ts';
+import { createStorage } from '../../src/host/storage/storage.ts';
 import { runAndReport } from '../../src/jobs/run-and-report.ts';
 import { profiles } from '../../src/systems/index.ts';
 import { textFor } from '../../src/text/index.ts';

@@ -9,7 +9,7 @@ import type { Volume } from '../../src/model/storage.ts';
 import type { InstalledSystem, ProfileId } from '../../src/model/system.ts';
 import { profiles } from '../../src/systems/index.ts';
 import type { Language } from '../../src/text/text.ts';
-import type { Frame } from '../../src/tui/frame.ts';
+import type { Frame } from '../../src/tui/kit/frame.ts';
 import type { Effect, Key, Message } from '../../src/tui/messages.ts';
 import { initialState, type State, type StationState } from '../../src/tui/state.ts';
 import { update } from '../../src/tui/update.ts';

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, open, opendir, rename, rmdir, unlink } from 'node:fs/promises';
 import { decodeBytes, encodeBytes } from '../../formats/bytes.ts';
 import { RescueError } from '../../model/errors.ts';
-import { isSystemError, unless } from '../system-error.ts';
+import { isSystemError, unless } from '../process/system-error.ts';
 import { type ForeignFolder, openFolderIn } from './folder.ts';
 
 /**

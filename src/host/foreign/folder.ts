@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readlink } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
-import { isSystemError, unless } from '../system-error.ts';
+import { isSystemError, unless } from '../process/system-error.ts';
 
 /**
  * A folder that somebody else may have prepared, and may go on changing while we write: on a stick, on a share, in /tmp.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, opendir, rmdir } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
-import { unless } from '../system-error.ts';
+import { unless } from '../process/system-error.ts';
 import { clearName, entryIn, removeFolderIn, statusIn } from './files.ts';
 import { type ForeignFolder, openFolderIn } from './folder.ts';
 

@@ -3,14 +3,14 @@ import { type FileHandle, readFile, readlink, stat } from 'node:fs/promises';
 import { badRangesOf, parseRescueMap, rescuedBytesOf } from '../../formats/ddrescue-map.ts';
 import { RescueError } from '../../model/errors.ts';
 import type { CloneProgress, CloneSummary, Recovery } from '../../model/recovery.ts';
+import { formatDevice } from '../disks/running-system.ts';
 import { clearName, continueIn, createIn, entryIn, isPlainFileIn, statusIn } from '../foreign/files.ts';
 import { openFolderAround } from '../foreign/folder.ts';
 import { readLines, readStart } from '../foreign/lines.ts';
-import { formatDevice } from '../running-system.ts';
-import { endWithUs } from '../running-tools.ts';
-import { isSystemError } from '../system-error.ts';
-import { toolEnvironment } from '../tool-environment.ts';
-import { unusable } from './target.ts';
+import { endWithUs } from '../process/running-tools.ts';
+import { isSystemError } from '../process/system-error.ts';
+import { toolEnvironment } from '../process/tool-environment.ts';
+import { unusable } from './target/target.ts';
 
 /**
  * Images a device through GNU ddrescue: all that reads well first, then the edges of what does not, each bad place

@@ -3,8 +3,8 @@ import { access, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { decodeBytes } from '../../formats/bytes.ts';
 import { isRescueError } from '../../model/errors.ts';
 import type { Volume } from '../../model/storage.ts';
-import { run } from '../commands.ts';
-import type { MountedVolume, Mounts } from '../mounts.ts';
+import type { MountedVolume, Mounts } from '../mounts/mounts.ts';
+import { run } from '../process/commands.ts';
 
 /** Where the kernel is asked for device-mapper (Linux, Documentation/admin-guide/device-mapper). */
 const control = '/dev/mapper/control';

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
-import { signaturePath } from '../boot-medium.ts';
 import { heldFolder } from '../foreign/held-folder.ts';
-import { createMounts } from '../mounts.ts';
-import { isSystemError } from '../system-error.ts';
+import { signaturePath } from '../medium/boot-medium.ts';
+import { createMounts } from '../mounts/mounts.ts';
+import { isSystemError } from '../process/system-error.ts';
 import { cloneDevice } from './clone.ts';
 import { openView } from './open-view.ts';
-import { freeBytesAt, listPlaces, openPlace } from './places.ts';
-import { writeFile, writeNote } from './write-note.ts';
+import { freeBytesAt, listPlaces, openPlace } from './target/places.ts';
+import { writeFile, writeNote } from './target/write-note.ts';
 
 const chunkBytes = 1 << 20;
 

@@ -1,5 +1,5 @@
 import { findVolume } from '../find.ts';
-import { areaOf } from '../layout.ts';
+import { areaOf } from '../kit/layout.ts';
 import { shownEntries } from '../screens/recovery/folder.ts';
 import type { State } from '../state.ts';
 import { changed, type Step, stay, topOf } from '../step.ts';

@@ -1,8 +1,8 @@
 import { recoveredFolderName } from '../../engine/recovery/folder-name.ts';
 import type { Reading } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
-import { bullet, type Line, paragraph } from '../frame.ts';
-import { textOf } from '../layout.ts';
+import { bullet, type Line, paragraph } from '../kit/frame.ts';
+import { textOf } from '../kit/layout.ts';
 import type { State } from '../state.ts';
 import type { Destination } from './state.ts';
 

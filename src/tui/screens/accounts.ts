@@ -1,9 +1,9 @@
 import { Secret } from '../../model/secret.ts';
 import type { InstalledSystem } from '../../model/system.ts';
 import { findSystem } from '../find.ts';
-import { emptyLine, line } from '../frame.ts';
-import { textOf } from '../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
+import { emptyLine, line } from '../kit/frame.ts';
+import { textOf } from '../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
 import type { AccountRef, PasswordScreen, State } from '../state.ts';
 import { backFrom, changed, opened, stay } from '../step.ts';
 import { describeAccount, titleOfSystem } from '../words.ts';

@@ -1,7 +1,7 @@
 import type { EngineEvent } from '../../engine/events.ts';
 import { purposeSentence } from '../../text/sentence.ts';
-import { bullet, emptyLine, type Line, paragraph } from '../frame.ts';
-import { textOf } from '../layout.ts';
+import { bullet, emptyLine, type Line, paragraph } from '../kit/frame.ts';
+import { textOf } from '../kit/layout.ts';
 import type { State } from '../state.ts';
 import { stay } from '../step.ts';
 import type { Manner } from './manner.ts';

@@ -1,10 +1,10 @@
 import { formatSize } from '../../formats/size.ts';
 import type { Disk, Volume } from '../../model/storage.ts';
 import { systemsOn, volumesOf } from '../find.ts';
-import { bullet, emptyLine, type Line, line, paragraph } from '../frame.ts';
-import { type Area, textOf } from '../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
-import { likeliestPatient } from '../patient.ts';
+import { bullet, emptyLine, type Line, line, paragraph } from '../kit/frame.ts';
+import { type Area, textOf } from '../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
+import { likeliestPatient } from '../kit/patient.ts';
 import type { State } from '../state.ts';
 import { changed, isLooking, lookAgain, opened, stay, stopLooking } from '../step.ts';
 import { describeDisk, describeError, describeVolume } from '../words.ts';

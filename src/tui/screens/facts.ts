@@ -1,7 +1,7 @@
 import { formatSize } from '../../formats/size.ts';
 import type { Volume } from '../../model/storage.ts';
-import { type Line, pad, paragraph, span } from '../frame.ts';
-import { textOf } from '../layout.ts';
+import { type Line, pad, paragraph, span } from '../kit/frame.ts';
+import { textOf } from '../kit/layout.ts';
 import type { State } from '../state.ts';
 import { describeVolume } from '../words.ts';
 

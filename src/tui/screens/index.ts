@@ -1,4 +1,4 @@
-import type { Area, Content } from '../layout.ts';
+import type { Area, Content } from '../kit/layout.ts';
 import type { Key } from '../messages.ts';
 import type { Screen, ScreenName, State } from '../state.ts';
 import { type Step, stay } from '../step.ts';

@@ -1,8 +1,8 @@
 import { purposeSentence } from '../../text/sentence.ts';
 import { findVolume, undoableOn, undoneBy } from '../find.ts';
-import { emptyLine, line } from '../frame.ts';
-import { textOf } from '../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
+import { emptyLine, line } from '../kit/frame.ts';
+import { textOf } from '../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
 import type { ScreenNamed, State } from '../state.ts';
 import { askForPlan, backFrom, changed, stay } from '../step.ts';
 import type { Manner } from './manner.ts';

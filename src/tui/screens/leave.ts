@@ -1,6 +1,6 @@
-import { paragraph } from '../frame.ts';
-import { textOf } from '../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
+import { paragraph } from '../kit/frame.ts';
+import { textOf } from '../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
 import type { State } from '../state.ts';
 import { backFrom, changed, stay } from '../step.ts';
 import type { Manner } from './manner.ts';

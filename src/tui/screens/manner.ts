@@ -1,4 +1,4 @@
-import type { Area, Content } from '../layout.ts';
+import type { Area, Content } from '../kit/layout.ts';
 import type { Key } from '../messages.ts';
 import type { ScreenName, ScreenNamed, State } from '../state.ts';
 import type { Step } from '../step.ts';

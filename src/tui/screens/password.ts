@@ -1,8 +1,8 @@
 import { Secret } from '../../model/secret.ts';
 import { findTarget } from '../find.ts';
-import { clip, emptyLine, type Line, line, pad, paragraph, span, widthOf } from '../frame.ts';
-import { type Area, textOf } from '../layout.ts';
-import { chosenOf, item, type MenuRow, moved } from '../menu.ts';
+import { clip, emptyLine, type Line, line, pad, paragraph, span, widthOf } from '../kit/frame.ts';
+import { type Area, textOf } from '../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved } from '../kit/menu.ts';
 import type { Key } from '../messages.ts';
 import { addToPassword, judgePasswords, withoutLast } from '../password-rules.ts';
 import type { PasswordScreen, State } from '../state.ts';

@@ -1,6 +1,6 @@
-import { type Article, actionOf, articleHints, readOn, renderArticle } from '../article.ts';
-import { line, paragraph } from '../frame.ts';
-import { type Area, textOf } from '../layout.ts';
+import { type Article, actionOf, articleHints, readOn, renderArticle } from '../kit/article.ts';
+import { line, paragraph } from '../kit/frame.ts';
+import { type Area, textOf } from '../kit/layout.ts';
 import type { Wish } from '../messages.ts';
 import type { ScreenNamed, State } from '../state.ts';
 import { askForPlan, backFrom, changed, stay } from '../step.ts';

@@ -1,8 +1,8 @@
 import type { NoticeCode } from '../../model/plan.ts';
 import { purposeSentence } from '../../text/sentence.ts';
-import { type Article, actionOf, articleHints, readOn, renderArticle } from '../article.ts';
-import { bullet, emptyLine, type Line, line, paragraph } from '../frame.ts';
-import { type Area, textOf } from '../layout.ts';
+import { type Article, actionOf, articleHints, readOn, renderArticle } from '../kit/article.ts';
+import { bullet, emptyLine, type Line, line, paragraph } from '../kit/frame.ts';
+import { type Area, textOf } from '../kit/layout.ts';
 import { firstScreen, type ResultScreen, type State } from '../state.ts';
 import { changed, type Step, stay } from '../step.ts';
 import { describeNotice } from '../words.ts';

@@ -1,8 +1,8 @@
 import { languages, textFor } from '../../text/index.ts';
-import { emptyLine, paragraph } from '../frame.ts';
 import { inOrder, layoutName } from '../keyboard-names.ts';
-import { layoutWord, textOf } from '../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
+import { emptyLine, paragraph } from '../kit/frame.ts';
+import { layoutWord, textOf } from '../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
 import type { State } from '../state.ts';
 import { backFrom, changed, stay } from '../step.ts';
 import type { Manner } from './manner.ts';

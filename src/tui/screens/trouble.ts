@@ -1,6 +1,6 @@
-import { type Article, articleHints, readOn, renderArticle } from '../article.ts';
-import { paragraph } from '../frame.ts';
-import { type Area, spaced, textOf } from '../layout.ts';
+import { type Article, articleHints, readOn, renderArticle } from '../kit/article.ts';
+import { paragraph } from '../kit/frame.ts';
+import { type Area, spaced, textOf } from '../kit/layout.ts';
 import { firstScreen, type ScreenNamed, type State } from '../state.ts';
 import { backFrom, changed, lookAgain, stay } from '../step.ts';
 import { describeError } from '../words.ts';

@@ -1,9 +1,9 @@
 import type { Volume } from '../../model/storage.ts';
 import type { InstalledSystem } from '../../model/system.ts';
 import { findVolume, systemsOn, undoableOn } from '../find.ts';
-import { bullet, emptyLine, line, paragraph } from '../frame.ts';
-import { textOf } from '../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../menu.ts';
+import { bullet, emptyLine, line, paragraph } from '../kit/frame.ts';
+import { textOf } from '../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
 import { startBackups, startRecovery } from '../recovery/start.ts';
 import type { ScreenNamed, State } from '../state.ts';
 import { backFrom, changed, opened, stay } from '../step.ts';

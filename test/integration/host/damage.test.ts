@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { parseMountinfo } from '../../../src/formats/mountinfo.ts';
-import { createMounts, type MountedVolume } from '../../../src/host/mounts.ts';
+import { createMounts, type MountedVolume } from '../../../src/host/mounts/mounts.ts';
 import type { Volume } from '../../../src/model/storage.ts';
 import { createExtImage, poke } from '../../support/disk-image.ts';
 import { scratchFolder } from '../../support/scratch.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
+import { createStorage } from '../../../src/host/storage/storage.ts';
 import type { WritableTree } from '../../../src/model/tree.ts';
 import { complaintsOf, createExtImage, readWithDebugfs, sha256 } from '../../support/disk-image.ts';
 import { firstVolume, leasing } from '../../support/leasing.ts';

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { WriteStep } from '../../../src/host/writing.ts';
+import type { WriteStep } from '../../../src/host/tree/writing.ts';
 import type { WritableTree } from '../../../src/model/tree.ts';
 import { complaintsOf, createExtImage, loopsOver, readWithDebugfs, sha256, unplug } from '../../support/disk-image.ts';
 import { firstVolume, leasing } from '../../support/leasing.ts';
@@ -89,7 +89,7 @@ test('new files and folders: whole, ours alone, gone again', async () => {
 test('a process killed while it makes a file leaves none, and what it leaves instead is no obstacle', async () => {
   const path = createExtImage(at('unfinished.img'), { files });
   const make = (step: WriteStep) => `
-    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage.ts'))});
+    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage/storage.ts'))});
     const storage = createStorage({ onStep: (step) => step === '${step}' && process.kill(process.pid, 'SIGKILL') });
     const [disk] = await storage.survey([{ kind: 'image', path: ${JSON.stringify(path)} }]);
     const lease = await storage.lease(disk.volumes[0]);
@@ -122,7 +122,7 @@ test('a process that is killed while it looks leaves no mount and no loop device
   const path = createExtImage(at('killed.img'), { files });
   const before = sha256(path);
   const script = `
-    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage.ts'))});
+    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage/storage.ts'))});
     const storage = createStorage();
     const [disk] = await storage.survey([{ kind: 'image', path: ${JSON.stringify(path)} }]);
     const look = await storage.look(disk.volumes[0]);
@@ -138,7 +138,7 @@ test('Ctrl-C on the terminal does not reach the tools', async () => {
   const path = createExtImage(at('interrupted.img'), { files });
   // The whole process group gets the signal, as from a terminal; the program itself ignores it and goes on.
   const script = `
-    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage.ts'))});
+    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage/storage.ts'))});
     process.on('SIGINT', () => {});
     const storage = createStorage({ onStep: () => { process.kill(-process.pid, 'SIGINT'); } });
     const [disk] = await storage.survey([{ kind: 'image', path: ${JSON.stringify(path)} }]);

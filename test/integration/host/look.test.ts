@@ -146,7 +146,7 @@ test('an image on a medium that was mounted after the first look', async () => {
 test('who is not root may look at folders and survey images, and is told what needs root', () => {
   const path = createExtImage(at('root.img'), { files });
   const script = `
-    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage.ts'))});
+    const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage/storage.ts'))});
     const storage = createStorage();
     const path = ${JSON.stringify(path)};
     process.chdir('/'); // the checkout may lie where only its owner may go

@@ -3,8 +3,8 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
-import type { WriteStep } from '../../../src/host/writing.ts';
+import { createStorage } from '../../../src/host/storage/storage.ts';
+import type { WriteStep } from '../../../src/host/tree/writing.ts';
 import type { WritableTree } from '../../../src/model/tree.ts';
 import {
   attributesInImage,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
+import { createStorage } from '../../../src/host/storage/storage.ts';
 import { createSparse } from '../../support/disk-image.ts';
 import { run } from '../../support/tools.ts';
 

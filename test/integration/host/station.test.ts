@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fingerprintDisks, watchDisks } from '../../../src/host/hotplug.ts';
-import { consoleAt, findKeymaps } from '../../../src/host/keyboard.ts';
-import { writeReport } from '../../../src/host/report.ts';
+import { fingerprintDisks, watchDisks } from '../../../src/host/disks/hotplug.ts';
+import { consoleAt, findKeymaps } from '../../../src/host/machine/keyboard.ts';
+import { writeReport } from '../../../src/host/machine/report.ts';
 import { run } from '../../support/tools.ts';
 
 let folder = '';

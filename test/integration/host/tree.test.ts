@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
-import { createTree } from '../../../src/host/tree.ts';
-import { createWritableTree } from '../../../src/host/writable-tree.ts';
+import { createStorage } from '../../../src/host/storage/storage.ts';
+import { createTree } from '../../../src/host/tree/tree.ts';
+import { createWritableTree } from '../../../src/host/tree/writable-tree.ts';
 import type { Tree } from '../../../src/model/tree.ts';
 import { createExtImage, writeFiles } from '../../support/disk-image.ts';
 import { run } from '../../support/tools.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createUdev } from '../../../src/host/udev.ts';
+import { createUdev } from '../../../src/host/disks/udev.ts';
 import { withFolderAsync } from '../../support/tools.ts';
 
 const createDatabase = (folder: string): ((device: string) => void) => {

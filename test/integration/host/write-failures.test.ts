@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStorage } from '../../../src/host/storage.ts';
+import { createStorage } from '../../../src/host/storage/storage.ts';
 import type { WritableTree } from '../../../src/model/tree.ts';
 import { complaintsOf, createExtImage, type ExtType, loopsOver, readWithDebugfs } from '../../support/disk-image.ts';
 import { leasing } from '../../support/leasing.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createSignals } from '../../../src/host/signals.ts';
+import { createSignals } from '../../../src/host/process/signals.ts';
 import { withFolderAsync } from '../../support/tools.ts';
 
 const bell = '\u0007';

@@ -4,7 +4,7 @@ import { copyFileSync, cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, expect, test } from 'vitest';
-import { createVolumeLocks } from '../../../src/host/volume-lock.ts';
+import { createVolumeLocks } from '../../../src/host/storage/volume-lock.ts';
 import type { Volume } from '../../../src/model/storage.ts';
 import { complaintsOf, createExtImage, loopsOver, readWithDebugfs, writeFiles } from '../../support/disk-image.ts';
 import { crypt, opensHash } from '../../support/libcrypt.ts';
@@ -170,7 +170,7 @@ test('the lock is on the image below a loop device, and on the device below that
       globalThis.lock = await createVolumeLocks().lock({ kind: 'image', path: process.argv[2] }, () => {});
       console.log('locked');
       setInterval(() => {}, 1000);`;
-    const module = new URL('../../../src/host/volume-lock.ts', import.meta.url).href;
+    const module = new URL('../../../src/host/storage/volume-lock.ts', import.meta.url).href;
     const holder = spawn(process.execPath, ['--input-type=module', '--eval', program, module, image]);
     await once(holder.stdout, 'data');
     expect(isFree(image)).toBe(false);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createRecovery } from '../../../src/host/recovery/recovery.ts';
-import { createStorage } from '../../../src/host/storage.ts';
+import { createStorage } from '../../../src/host/storage/storage.ts';
 import type { Place } from '../../../src/model/recovery.ts';
 import type { Disk, Volume } from '../../../src/model/storage.ts';
 import {

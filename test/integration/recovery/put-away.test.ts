@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isPutAway } from '../../../src/host/recovery/put-away.ts';
+import { isPutAway } from '../../../src/host/recovery/target/put-away.ts';
 import { createSparse, poke } from '../../support/disk-image.ts';
 import { run } from '../../support/tools.ts';
 import { volumeOf } from '../../support/volume.ts';

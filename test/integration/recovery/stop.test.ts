@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRecovery } from '../../../src/host/recovery/recovery.ts';
-import { createStorage } from '../../../src/host/storage.ts';
+import { createStorage } from '../../../src/host/storage/storage.ts';
 import { loopsOver } from '../../support/disk-image.ts';
 import { firstVolume } from '../../support/leasing.ts';
 import { checkManifest, createFilledExt, differences, recover } from '../../support/recovery.ts';

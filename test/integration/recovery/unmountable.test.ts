@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRecovery } from '../../../src/host/recovery/recovery.ts';
-import { createStorage } from '../../../src/host/storage.ts';
+import { createStorage } from '../../../src/host/storage/storage.ts';
 import { createExtImage, createSparse, poke, sha256 } from '../../support/disk-image.ts';
 import { firstVolume } from '../../support/leasing.ts';
 import { checkManifest, recover, sparekey, withMounted } from '../../support/recovery.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createTree } from '../../../src/host/tree.ts';
+import { createTree } from '../../../src/host/tree/tree.ts';
 import { readSshdConfiguration } from '../../../src/systems/linux/sshd/configuration.ts';
 import { decideSetting } from '../../../src/systems/linux/sshd/settings.ts';
 import { seededRandom } from '../../support/random.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { driverFor, driverTypes, optionsForLease, optionsForLook } from '../../../src/host/filesystems.ts';
+import { driverFor, driverTypes, optionsForLease, optionsForLook } from '../../../src/host/mounts/filesystems.ts';
 
 /** Their drivers have no such option; no disk can make them stop the kernel with a word of its own. */
 const withoutChoice = ['xfs', 'squashfs', 'erofs', 'ntfs'];

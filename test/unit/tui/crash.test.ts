@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Station } from '../../../src/model/station.ts';
 import type { Disk, Storage } from '../../../src/model/storage.ts';
 import { formatReport, withTrace } from '../../../src/tui/crash.ts';
-import type { Display } from '../../../src/tui/display.ts';
+import type { Display } from '../../../src/tui/kit/display.ts';
 import type { Message } from '../../../src/tui/messages.ts';
 import { runTextUi } from '../../../src/tui/run.ts';
 import { following, laptop, pasted, scene, textOfFrame, typed } from '../../support/tui-scenes.ts';

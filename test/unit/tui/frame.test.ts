@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { bullet, clip, fill, line, span, widthOf, wrap } from '../../../src/tui/frame.ts';
+import { bullet, clip, fill, line, span, widthOf, wrap } from '../../../src/tui/kit/frame.ts';
 
 const textOf = (spans: readonly { readonly text: string }[]) => spans.map(({ text }) => text).join('');
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { feed, giveUpWaiting, type InputState, noInput, type Piece } from '../../../src/tui/input.ts';
+import { feed, giveUpWaiting, type InputState, noInput, type Piece } from '../../../src/tui/kit/input.ts';
 
 const esc = '\u001b';
 

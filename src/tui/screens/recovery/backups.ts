@@ -1,9 +1,9 @@
 import { type Backup, isEncrypted } from '../../../engine/recovery/backups.ts';
 import { formatSize } from '../../../formats/size.ts';
 import { findVolume } from '../../find.ts';
-import { emptyLine, type Line, line, paragraph } from '../../frame.ts';
-import { type Area, textOf } from '../../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../menu.ts';
+import { emptyLine, type Line, line, paragraph } from '../../kit/frame.ts';
+import { type Area, textOf } from '../../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../kit/menu.ts';
 import type { BackupsScreen } from '../../recovery/state.ts';
 import type { State } from '../../state.ts';
 import { backFrom, changed, opened, type Step, stay } from '../../step.ts';

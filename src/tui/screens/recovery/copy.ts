@@ -1,9 +1,9 @@
 import { showable } from '../../../formats/bytes.ts';
 import { formatSize } from '../../../formats/size.ts';
-import { type Article, actionOf, articleHints, readOn, renderArticle } from '../../article.ts';
 import { findVolume } from '../../find.ts';
-import { bullet, emptyLine, type Line, line, pad, paragraph, span, widthOf } from '../../frame.ts';
-import { type Area, textOf } from '../../layout.ts';
+import { type Article, actionOf, articleHints, readOn, renderArticle } from '../../kit/article.ts';
+import { bullet, emptyLine, type Line, line, pad, paragraph, span, widthOf } from '../../kit/frame.ts';
+import { type Area, textOf } from '../../kit/layout.ts';
 import type { CopyScreen } from '../../recovery/state.ts';
 import { destinationPath, freeBytesOf, readingLines } from '../../recovery/words.ts';
 import type { State } from '../../state.ts';

@@ -1,9 +1,9 @@
 import { showable } from '../../../formats/bytes.ts';
 import { formatSize } from '../../../formats/size.ts';
 import { formatDuration, paceOf } from '../../../text/progress.ts';
-import { type Article, actionOf, readOn, renderArticle } from '../../article.ts';
-import { bullet, emptyLine, type Line, line, paragraph, span } from '../../frame.ts';
-import { type Area, textOf } from '../../layout.ts';
+import { type Article, actionOf, readOn, renderArticle } from '../../kit/article.ts';
+import { bullet, emptyLine, type Line, line, paragraph, span } from '../../kit/frame.ts';
+import { type Area, textOf } from '../../kit/layout.ts';
 import type { CopyingScreen, Movement } from '../../recovery/state.ts';
 import { destinationName } from '../../recovery/words.ts';
 import type { State } from '../../state.ts';

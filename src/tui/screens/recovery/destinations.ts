@@ -1,10 +1,10 @@
 import { formatSize } from '../../../formats/size.ts';
 import type { Place } from '../../../model/recovery.ts';
-import { fieldLine } from '../../field.ts';
 import { findVolume } from '../../find.ts';
-import { emptyLine, line, paragraph } from '../../frame.ts';
-import { textOf } from '../../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../menu.ts';
+import { fieldLine } from '../../kit/field.ts';
+import { emptyLine, line, paragraph } from '../../kit/frame.ts';
+import { textOf } from '../../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../kit/menu.ts';
 import { withoutLast } from '../../password-rules.ts';
 import type { Cargo, Destination, DestinationsScreen, TypedFolderScreen } from '../../recovery/state.ts';
 import { fromTheTop, type State } from '../../state.ts';

@@ -1,8 +1,8 @@
 import { formatSize } from '../../../formats/size.ts';
 import type { Entry } from '../../../model/tree.ts';
-import { emptyLine, type Line, line, paragraph } from '../../frame.ts';
-import { type Area, textOf } from '../../layout.ts';
-import { item, type MenuRow, renderMenu } from '../../menu.ts';
+import { emptyLine, type Line, line, paragraph } from '../../kit/frame.ts';
+import { type Area, textOf } from '../../kit/layout.ts';
+import { item, type MenuRow, renderMenu } from '../../kit/menu.ts';
 import type { Key } from '../../messages.ts';
 import { withoutLast } from '../../password-rules.ts';
 import { sourceOf } from '../../recovery/find.ts';

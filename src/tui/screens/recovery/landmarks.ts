@@ -1,6 +1,6 @@
-import { emptyLine, line, pad, span, widthOf } from '../../frame.ts';
-import { textOf } from '../../layout.ts';
-import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../menu.ts';
+import { emptyLine, line, pad, span, widthOf } from '../../kit/frame.ts';
+import { textOf } from '../../kit/layout.ts';
+import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../kit/menu.ts';
 import { sourceOf, systemOf } from '../../recovery/find.ts';
 import { signOf } from '../../recovery/marks.ts';
 import type { LandmarksScreen, Mark } from '../../recovery/state.ts';

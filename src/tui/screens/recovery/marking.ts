@@ -1,7 +1,7 @@
 import { formatSize } from '../../../formats/size.ts';
 import type { TreePath } from '../../../model/tree.ts';
-import { type Line, line, paragraph } from '../../frame.ts';
-import { textOf } from '../../layout.ts';
+import { type Line, line, paragraph } from '../../kit/frame.ts';
+import { textOf } from '../../kit/layout.ts';
 import { sourceOf } from '../../recovery/find.ts';
 import { markOver, toggled } from '../../recovery/marks.ts';
 import type { Cargo, FolderScreen, LandmarksScreen, Mark, Remark } from '../../recovery/state.ts';

@@ -1,0 +1,88 @@
+import { RescueError } from '../../model/errors.ts';
+import type { Disk, Source, Storage, Volume } from '../../model/storage.ts';
+import { findDevice, isDisk, listDisks } from '../disks/devices.ts';
+import { type FoundDisk, identifyAll } from '../disks/identity.ts';
+import { surveyDisk } from '../disks/survey-devices.ts';
+import { surveyFolder } from '../disks/survey-folders.ts';
+import { surveyImage } from '../disks/survey-images.ts';
+import { findOurDisks } from '../medium/boot-medium.ts';
+import { type Driver, driverFor } from '../mounts/filesystems.ts';
+import { createMounts } from '../mounts/mounts.ts';
+import { run } from '../process/commands.ts';
+import { createTree } from '../tree/tree.ts';
+import { createWritableTree } from '../tree/writable-tree.ts';
+import type { Writing } from '../tree/writing.ts';
+import { assertLeasable } from './lease-checks.ts';
+import { identify } from './source.ts';
+import { createVolumeLocks } from './volume-lock.ts';
+
+export interface StorageOptions {
+  /** Where the disk signature of the running system's own medium stands. */
+  readonly ownSignature?: string;
+  /** Called before each primitive step of writing. */
+  readonly onStep?: Writing['onStep'];
+}
+
+/** The disks of this machine, its image files and folders. Dispose it to leave nothing mounted. */
+export const createStorage = (options: StorageOptions = {}): Storage & AsyncDisposable => {
+  const { onStep = () => {}, ownSignature } = options;
+  const mounts = createMounts();
+  const locks = createVolumeLocks();
+  return {
+    survey: async (sources) => markOurs(await survey(sources), ownSignature),
+    identify,
+    canLook: ({ kind, filesystem, raidMember }) =>
+      kind === 'folder' || (raidMember === undefined && mayHoldSystem(driverFor(filesystem?.type))),
+    look: async (volume) => {
+      await locks.waitForWriter(volume);
+      if (volume.kind === 'folder') return { tree: createTree(volume.path), [Symbol.asyncDispose]: async () => {} };
+      if (volume.kind === 'device' && (await locks.holds(volume))) await forget(volume);
+      const mounted = await mounts.look(volume);
+      return { tree: createTree(mounted.root), [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
+    },
+    lock: locks.lock,
+    lease: async (volume) => {
+      await assertLeasable(volume, await locks.holds(volume));
+      if (volume.kind === 'folder') {
+        const tree = createWritableTree({ root: volume.path, onStep });
+        return { tree, [Symbol.asyncDispose]: async () => {} };
+      }
+      const mounted = await mounts.lease(volume);
+      const tree = createWritableTree({ root: mounted.root, onStep });
+      return { tree, [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
+    },
+    [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),
+  };
+};
+
+/**
+ * A look reads a device through its cache, which a mounted file system writes past, and which stays as long as anybody
+ * has the device open: our lock does. (blockdev(8), --flushbufs)
+ */
+const forget = async ({ path }: Volume): Promise<void> => void (await run('blockdev', ['--flushbufs', path]));
+
+const markOurs = async (disks: readonly Disk[], ownSignature?: string): Promise<readonly Disk[]> => {
+  const ours = await findOurDisks(disks, ownSignature);
+  return disks.map((disk) => (ours.includes(disk) ? { ...disk, isRescueMedium: true } : disk));
+};
+
+const mayHoldSystem = (driver: Driver | undefined): boolean => driver !== undefined && driver.holdsFilesOnly !== true;
+
+const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
+  const isDevice = sources.some(({ kind }) => kind === 'device') || sources.length === 0;
+  if (isDevice && process.geteuid?.() !== 0) throw new RescueError('need-root', {});
+  const machine = isDevice ? await listDisks() : [];
+  if (sources.length === 0)
+    return identifyAll(await Promise.all(machine.filter(isDisk).map((disk) => surveyDisk(disk))));
+  const surveyOne = async (source: Source): Promise<readonly FoundDisk[]> => {
+    const { kind, path } = await identify(source.path); // again: it may be gone by now
+    if (kind === 'folder') return [await surveyFolder(path)];
+    if (kind === 'image') return [await surveyImage(path)];
+    const found = await findDevice(machine, path);
+    if (found === undefined) throw new RescueError('source-unusable', { path, kind: 'empty' });
+    const { disk, device } = found;
+    const above = machine.filter(({ standsOn }) => device === disk.device && standsOn?.includes(device.path));
+    return Promise.all([surveyDisk(disk, device), ...above.map((each) => surveyDisk(each))]);
+  };
+  return identifyAll((await Promise.all(sources.map(surveyOne))).flat());
+};
