@@ -1,5 +1,5 @@
-import type { Scan } from '../engine/scan.ts';
 import { foundDocument } from '../engine/scan-document.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import type { Notice } from '../model/plan.ts';
 import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';

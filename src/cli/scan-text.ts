@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Scan } from '../engine/scan.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import { showable } from '../formats/bytes.ts';
 import { formatSize } from '../formats/size.ts';
 import type { Account } from '../model/account.ts';

@@ -1,5 +1,6 @@
 import type { Context } from '../engine/context.ts';
-import { type Scan, scan } from '../engine/scan.ts';
+import { scan } from '../engine/scan.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import type { Source } from '../model/storage.ts';
 import type { CommonOptions } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
-import type { Scan } from './scan.ts';
+import type { Scan } from './scan-result.ts';
 
 /**
  * Refuses volumes that must not be written to, before anyone is asked for anything.

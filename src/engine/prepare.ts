@@ -3,7 +3,7 @@ import type { Operation } from '../operations/operation.ts';
 import type { Context } from './context.ts';
 import { assertWritable } from './guard.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
-import type { Scan } from './scan.ts';
+import type { Scan } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
-import type { Scan } from './scan.ts';
+import type { Scan } from './scan-result.ts';
 
 /** What was found, in the shape that `scan --json` and the reports of jobs share; part of the stable interface. */
 export const foundDocument = ({ disks, systems }: Pick<Scan, 'disks' | 'systems'>) => ({

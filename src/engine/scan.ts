@@ -6,16 +6,9 @@ import type { Detection, InstalledSystem, Place, SystemProfile } from '../model/
 import type { Tree } from '../model/tree.ts';
 import type { Context } from './context.ts';
 import { type JournalRecord, readJournals } from './journal.ts';
+import type { PartialScan, Scan } from './scan-result.ts';
 import { findSleepers, lookForSwapFiles, markSleepers, type SwapFindings, sleepersAmong } from './sleepers.ts';
 import { watchTree } from './watched-tree.ts';
-
-/** Everything that was found; nothing was written to find it. */
-export interface Scan {
-  readonly disks: readonly Disk[];
-  readonly systems: readonly InstalledSystem[];
-  readonly journals: readonly JournalRecord[];
-  readonly notices: readonly Notice[];
-}
 
 interface Found {
   readonly systems: readonly InstalledSystem[];
@@ -38,12 +31,6 @@ export const scan = async (context: Context, sources: readonly Source[]): Promis
   const disks = await context.storage.survey(sources);
   return (await lookAtAll(context, disks, new AbortController().signal, new Set())).scan;
 };
-
-/** What was found, and the volumes that were not looked at: because they were left alone, or because somebody ended it. */
-export interface PartialScan {
-  readonly scan: Scan;
-  readonly unseen: readonly DeviceId[];
-}
 
 /**
  * As `scan`, until `signal` ends it: a dying disk can keep a look waiting for as long as it likes. What waits then is left

@@ -5,7 +5,7 @@ import { type KnownError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import type { Operation } from '../operations/operation.ts';
-import type { Scan } from './scan.ts';
+import type { Scan } from './scan-result.ts';
 
 /** An account, and the system that it is on. */
 export interface Target {

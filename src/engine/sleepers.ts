@@ -2,7 +2,7 @@ import { isRescueError } from '../model/errors.ts';
 import { mapLimited } from '../model/map-limited.ts';
 import type { Storage, Volume } from '../model/storage.ts';
 import type { Tree, TreePath } from '../model/tree.ts';
-import type { Scan } from './scan.ts';
+import type { Scan } from './scan-result.ts';
 import { findSleepingSwapFile, missingFrom, namedSwapFiles } from './sleeping-swap.ts';
 
 /** What a look at a volume told of swap files. */

@@ -8,7 +8,7 @@ import { assertWritable } from './guard.ts';
 import { isUndone, type JournalRecord, savedReader } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
-import type { Scan } from './scan.ts';
+import type { Scan } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
 
 /**

@@ -8,17 +8,9 @@ import {
   withoutProtection,
 } from './backup-facts.ts';
 import { createByteReader, firstOf, type OpenBytes } from './byte-reader.ts';
-import {
-  decryptSecureTar,
-  isSecureTar,
-  measureSecureTar,
-  type SecureTarFile,
-  type SecureTarMeasure,
-  type SecureTarVersion,
-  securetarHeadBytes,
-  versionOf,
-} from './securetar.ts';
+import { decryptSecureTar, isSecureTar, measureSecureTar, securetarHeadBytes, versionOf } from './securetar.ts';
 import { isArchiveStart } from './securetar-cbc.ts';
+import type { SecureTarFile, SecureTarMeasure, SecureTarVersion } from './securetar-file.ts';
 import type { SecureTarKey } from './securetar-key.ts';
 import { formatTarHeaders, readTar, type TarMember } from './tar.ts';
 import { paddingOf, tarEnd } from './tar-header.ts';

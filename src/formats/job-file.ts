@@ -6,6 +6,7 @@ import { PasswordHash, Secret } from '../model/secret.ts';
 import { cryptScheme } from './crypt-hash.ts';
 import { issueProblem, type Path, problemsOf } from './job-problems.ts';
 import { jobSchema } from './job-schema.ts';
+import type { Source } from './job-source.ts';
 import { longestPasswordBytes } from './password-policy.ts';
 import { parsePublicKey } from './public-key.ts';
 
@@ -16,14 +17,6 @@ export const jobLimitBytes = 64 * 1024;
 export interface JobFile {
   readonly job: Job;
   readonly marks: JobMarks;
-}
-
-/** The text of a file, and how to get from its characters to lines and bytes. */
-export interface Source {
-  readonly text: string;
-  /** The byte order mark that Windows editors put in front. */
-  readonly markBytes: number;
-  readonly lines: LineCounter;
 }
 
 type YamlDocument = Document.Parsed;

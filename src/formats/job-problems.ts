@@ -1,8 +1,8 @@
 import { type Document, isMap, isNode, isScalar } from 'yaml';
 import type { $ZodIssue } from 'zod/v4/core';
 import type { Accepted, JobProblem, JobProblemKind } from '../model/job.ts';
-import type { Source } from './job-file.ts';
 import { jobJsonSchema, type SchemaNode } from './job-schema.ts';
+import type { Source } from './job-source.ts';
 
 /** Where something stands: keys, and numbers of list entries. */
 export type Path = readonly (string | number)[];

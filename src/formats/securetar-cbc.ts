@@ -1,8 +1,8 @@
 import { createDecipheriv, type Decipheriv } from 'node:crypto';
 import { createByteReader, readBytesAt } from './byte-reader.ts';
 import { isGzipStart, measureGzip } from './gzip.ts';
-import type { SecureTarFile, SecureTarMeasure } from './securetar.ts';
 import { SecureTarError } from './securetar-error.ts';
+import type { SecureTarFile, SecureTarMeasure } from './securetar-file.ts';
 import { type SecureTarKey, stretch } from './securetar-key.ts';
 import { headerBytes, isTarStart } from './tar-header.ts';
 

@@ -1,6 +1,6 @@
 import { createByteReader } from './byte-reader.ts';
-import type { SecureTarFile, SecureTarMeasure } from './securetar.ts';
 import { SecureTarError } from './securetar-error.ts';
+import type { SecureTarFile, SecureTarMeasure } from './securetar-file.ts';
 import type { SecureTarKey } from './securetar-key.ts';
 
 /** Version 3. The password is checked before the first byte of content, and every chunk has its own proof. */

@@ -1,6 +1,7 @@
-import { type OpenBytes, readBytesAt } from './byte-reader.ts';
+import { readBytesAt } from './byte-reader.ts';
 import { decryptCbc, measureCbc, opensCbc } from './securetar-cbc.ts';
 import { SecureTarError } from './securetar-error.ts';
+import type { SecureTarFile, SecureTarMeasure, SecureTarVersion } from './securetar-file.ts';
 import type { SecureTarKey } from './securetar-key.ts';
 import { decryptStream, measureStream, opensStream, streamSize } from './securetar-stream.ts';
 
@@ -8,23 +9,6 @@ import { decryptStream, measureStream, opensStream, streamSize } from './securet
  * Home Assistant's encrypted archives (securetar). Version 1 is a salt and AES-128-CBC; 2 adds a start of 32 bytes with
  * the plain size; 3 is libsodium's: Argon2id, BLAKE2b and an XChaCha20-Poly1305 stream.
  */
-
-export type SecureTarVersion = 1 | 2 | 3;
-
-/** An encrypted archive that can be read from any byte on. */
-export interface SecureTarFile {
-  readonly sizeBytes: number;
-  readonly open: OpenBytes;
-}
-
-/** What an archive comes to, found before it is decrypted. */
-export interface SecureTarMeasure {
-  readonly version: SecureTarVersion;
-  /** Of what is inside, `end` included. */
-  readonly plainBytes: number;
-  /** What stands at the end in the place of what does: version 1 spoilt gzip's footer. */
-  readonly end: Uint8Array;
-}
 
 /** So much of an archive's beginning is enough for opensSecureTar. */
 export const securetarHeadBytes = 648;

@@ -3,7 +3,7 @@ import type { PreparedPlan } from '../engine/plan.ts';
 import { preparePlan } from '../engine/prepare.ts';
 import type { RecoverRequest } from '../engine/recovery/recover.ts';
 import { openSource } from '../engine/recovery/source.ts';
-import type { Scan } from '../engine/scan.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import { chooseAccount, narrowScan } from '../engine/select.ts';
 import { chooseJournal, planUndo } from '../engine/undo.ts';
 import { generatePassword } from '../formats/generated-password.ts';

@@ -2,7 +2,7 @@ import { foundDocument } from '../engine/scan-document.ts';
 import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { describeProblem, stepTitle } from './problem.ts';
-import type { ReportFacts } from './report.ts';
+import type { ReportFacts } from './report-facts.ts';
 import type { StepResult } from './run-job.ts';
 
 /** The report for programs; part of the stable interface. */

@@ -1,4 +1,4 @@
-import type { Scan } from '../engine/scan.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import { showable } from '../formats/bytes.ts';
 import { formatSize } from '../formats/size.ts';
 import { isComplete } from '../model/receipt.ts';
@@ -9,7 +9,7 @@ import type { Text } from '../text/text.ts';
 import type { StepOutcome } from './carry-out-step.ts';
 import type { StepPlan } from './plan-step.ts';
 import { describeProblem, planTitle, stepTitle } from './problem.ts';
-import type { ReportFacts } from './report.ts';
+import type { ReportFacts } from './report-facts.ts';
 import type { Duration, StepResult } from './run-job.ts';
 
 /** The report for a person. Lists instead of tables: Notepad's letters are not all of one width. */

@@ -3,7 +3,8 @@ import { isRescueError, RescueError } from '../model/errors.ts';
 import type { JobMedium } from '../model/job-medium.ts';
 import type { Text } from '../text/text.ts';
 import { interpretJob } from './interpret.ts';
-import { formatReports, type ReportFacts, reportNames } from './report.ts';
+import { formatReports, reportNames } from './report.ts';
+import type { ReportFacts } from './report-facts.ts';
 import { type JobResult, runJob, type Surroundings } from './run-job.ts';
 
 /** A run that ended, and what became of its report. */

@@ -1,5 +1,6 @@
 import type { Context } from '../engine/context.ts';
-import { type Scan, scan } from '../engine/scan.ts';
+import { scan } from '../engine/scan.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import { type ErrorCode, isRescueError, RescueError } from '../model/errors.ts';
 import type { Job } from '../model/job.ts';
 import type { SignalName } from '../model/signals.ts';

@@ -1,6 +1,6 @@
 import type { RescueError } from '../model/errors.ts';
 import type { Effect, JournalPurpose, Notice } from '../model/plan.ts';
-import type { EffectSentences, ErrorSentences, NoticeSentences, PurposeSentences } from './text.ts';
+import type { EffectSentences, ErrorSentences, NoticeSentences, PurposeSentences } from './sentences.ts';
 
 /*
  * A code and its details always come from the same union member, so the sentence that the code names takes those

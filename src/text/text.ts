@@ -1,17 +1,9 @@
 import type { AccountNote, Login } from '../model/account.ts';
-import type { ErrorCode, ErrorDetails } from '../model/errors.ts';
-import type { Effect, JournalPurpose, NoticeCode, NoticeDetails, Purpose, Risk } from '../model/plan.ts';
+import type { Purpose, Risk } from '../model/plan.ts';
 import type { JobWords } from './jobs-words.ts';
 import type { RecoveryWords } from './recovery-words.ts';
+import type { EffectSentences, ErrorSentences, NoticeSentences, PurposeSentences } from './sentences.ts';
 import type { TuiWords } from './tui-words.ts';
-
-/** A sentence for every code: adding a code without its sentence does not compile, in either language. */
-export type ErrorSentences = { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => string };
-export type NoticeSentences = { readonly [C in NoticeCode]: (details: NoticeDetails[C]) => string };
-export type EffectSentences = { readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>) => string };
-export type PurposeSentences = {
-  readonly [T in JournalPurpose['task']]: (purpose: Extract<JournalPurpose, { task: T }>) => string;
-};
 
 /** Words for what scan shows. */
 export interface ScanWords {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../model/errors.ts';
 import type { NoticeCode } from '../model/plan.ts';
-import type { ErrorSentences, NoticeSentences } from './text.ts';
+import type { ErrorSentences, NoticeSentences } from './sentences.ts';
 
 /** Refusals whose usual sentence names a command or an option, which nobody in the text UI could type. */
 type CommandError = Extract<

@@ -2,7 +2,8 @@ import { isUndone, type JournalRecord } from '../engine/journal.ts';
 import type { Target } from '../engine/select.ts';
 import type { Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
-import type { AccountRef, State, VolumeRef } from './state.ts';
+import type { AccountRef, State } from './state.ts';
+import type { VolumeRef } from './volume-ref.ts';
 
 /*
  * Screens remember names, and look up here what stands behind them now: disks come and go while somebody reads. What

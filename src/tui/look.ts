@@ -1,4 +1,4 @@
-import type { Scan } from '../engine/scan.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import type { Notice } from '../model/plan.ts';
 import type { DeviceId, Volume } from '../model/storage.ts';
 import type { Message } from './messages.ts';

@@ -2,7 +2,7 @@ import type { Applied } from '../engine/apply.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { JournalRecord } from '../engine/journal.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
-import type { Scan } from '../engine/scan.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import type { Target } from '../engine/select.ts';
 import type { Secret } from '../model/secret.ts';
 import type { DeviceId } from '../model/storage.ts';

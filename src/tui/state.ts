@@ -1,15 +1,17 @@
 import type { EngineEvent } from '../engine/events.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
-import type { Scan } from '../engine/scan.ts';
+import type { Scan } from '../engine/scan-result.ts';
 import type { Account } from '../model/account.ts';
 import type { Risk } from '../model/plan.ts';
 import { Secret } from '../model/secret.ts';
 import type { ConsoleKind } from '../model/station.ts';
 import type { DeviceId, Disk } from '../model/storage.ts';
 import type { Language } from '../text/text.ts';
+import type { Reading } from './kit/reading.ts';
 import type { Wish } from './messages.ts';
 import type { Rejection } from './password-rules.ts';
 import type { RecoveryScreen, RecoveryState, Typed } from './recovery/state.ts';
+import type { VolumeRef } from './volume-ref.ts';
 
 /** Everything that the text UI knows; what is seen is a function of it. */
 export interface State {
@@ -57,12 +59,6 @@ export interface Progress {
   readonly total: number;
 }
 
-/** Names a volume for good: another one that gets the same kernel name later is not taken for it. */
-export interface VolumeRef {
-  readonly id: DeviceId;
-  readonly selector: string;
-}
-
 export interface AccountRef {
   readonly volume: VolumeRef;
   readonly systemId: string;
@@ -95,14 +91,6 @@ export type Screen =
 
 export type ScreenName = Screen['name'];
 export type ScreenNamed<N extends ScreenName> = Extract<Screen, { name: N }>;
-
-/** Where a person is on a screen of text: how far down, and on which of its buttons. */
-export interface Reading {
-  readonly scroll: number;
-  readonly button: number;
-}
-
-export const fromTheTop: Reading = { scroll: 0, button: 0 };
 
 export interface PasswordScreen {
   readonly name: 'password';

@@ -1,5 +1,6 @@
+import { fromTheTop } from './kit/reading.ts';
 import type { Effect, Wish } from './messages.ts';
-import { firstScreen, fromTheTop, type Screen, type ScreenName, type ScreenNamed, type State } from './state.ts';
+import { firstScreen, type Screen, type ScreenName, type ScreenNamed, type State } from './state.ts';
 
 /** What comes of a message: the new state, and what is to be done. */
 export type Step = readonly [State, readonly Effect[]];

@@ -1,6 +1,7 @@
 import { isRescueError } from '../model/errors.ts';
 import { textOf } from './kit/layout.ts';
-import { firstScreen, fromTheTop, type Screen, type State } from './state.ts';
+import { fromTheTop } from './kit/reading.ts';
+import { firstScreen, type Screen, type State } from './state.ts';
 import { backFrom, lookAgain, opened, refuse, type Step, topOf } from './step.ts';
 
 /** A plan that came to nothing. What can be insisted on becomes a question. */

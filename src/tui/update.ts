@@ -1,5 +1,6 @@
 import { volumesOf } from './find.ts';
 import { areaOf, isTooSmall, textOf } from './kit/layout.ts';
+import { fromTheTop } from './kit/reading.ts';
 import { withFormer } from './look.ts';
 import type { Key, Message } from './messages.ts';
 import { settle } from './recovery/settle.ts';
@@ -8,7 +9,7 @@ import { afterFailedRecovery, onRecovery } from './recovery/update.ts';
 import { isBusy, reactToKey, reactToText } from './screens/index.ts';
 import { planScreen } from './screens/plan.ts';
 import { stopCopying } from './screens/recovery/copying.ts';
-import { type DisksState, firstScreen, fromTheTop, onlyDisks, type State } from './state.ts';
+import { type DisksState, firstScreen, onlyDisks, type State } from './state.ts';
 import {
   backFrom,
   isLooking,

@@ -90,3 +90,34 @@ const complaint = (file: SourceFile, specifier: string): string | undefined => {
 /** One line for every import that the law forbids. */
 export const violations = (files: readonly SourceFile[]): readonly string[] =>
   files.flatMap((file) => importsOf(file.text).flatMap((specifier) => complaint(file, specifier) ?? []));
+
+/** Groups of files that import one another in a circle, types included; each sorted, none where there is no circle. */
+export const circles = (files: readonly SourceFile[]): readonly (readonly string[])[] => {
+  const imports = new Map(
+    files.map(({ path, text }) => [
+      path,
+      importsOf(text).flatMap((specifier) => (specifier.startsWith('.') ? [resolve(path, specifier)] : [])),
+    ]),
+  );
+  // Tarjan's strongly connected components (SIAM Journal on Computing 1, 1972).
+  const numbers = new Map<string, number>();
+  const stack: string[] = [];
+  const found: (readonly string[])[] = [];
+  const visit = (path: string): number => {
+    const number = numbers.size;
+    numbers.set(path, number);
+    stack.push(path);
+    let lowest = number;
+    for (const next of imports.get(path) ?? []) {
+      if (!numbers.has(next)) lowest = Math.min(lowest, visit(next));
+      else if (stack.includes(next)) lowest = Math.min(lowest, numbers.get(next) ?? number);
+    }
+    if (lowest === number) {
+      const circle = stack.splice(stack.indexOf(path));
+      if (circle.length > 1 || imports.get(path)?.includes(path)) found.push(circle.toSorted());
+    }
+    return lowest;
+  };
+  for (const path of imports.keys()) if (!numbers.has(path)) visit(path);
+  return found;
+};

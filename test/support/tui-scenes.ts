@@ -1,6 +1,6 @@
 import type { JournalRecord } from '../../src/engine/journal.ts';
 import type { PreparedPlan } from '../../src/engine/plan.ts';
-import type { Scan } from '../../src/engine/scan.ts';
+import type { Scan } from '../../src/engine/scan-result.ts';
 import type { Account } from '../../src/model/account.ts';
 import { RescueError } from '../../src/model/errors.ts';
 import type { Notice, Plan, Effect as PlannedEffect } from '../../src/model/plan.ts';

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { importsOf, violations } from '../support/law.ts';
+import { circles, importsOf, violations } from '../support/law.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -14,6 +14,27 @@ test('there is a house to judge', () => {
 
 test('every import keeps the dependency law', () => {
   expect(violations(sources)).toEqual([]);
+});
+
+test('no file imports, on whatever way, what imports it', () => {
+  expect(circles(sources)).toEqual([]);
+});
+
+test('a planted circle is caught: of types, of three files, and of one', () => {
+  const files = [
+    { path: 'engine/scan.ts', text: "import { sleepers } from './sleepers.ts';" },
+    { path: 'engine/sleepers.ts', text: "import type { Scan } from './scan.ts';" },
+    { path: 'text/a.ts', text: "import { b } from './b.ts';\nimport { scan } from '../engine/scan.ts';" },
+    { path: 'text/b.ts', text: "export { c } from './en/c.ts';" },
+    { path: 'text/en/c.ts', text: "const a = await import('../a.ts');" },
+    { path: 'model/own.ts', text: "import { own } from './own.ts';" },
+    { path: 'model/lawful.ts', text: "import { other } from './other.ts';" },
+  ];
+  expect(circles(files)).toEqual([
+    ['engine/scan.ts', 'engine/sleepers.ts'],
+    ['text/a.ts', 'text/b.ts', 'text/en/c.ts'],
+    ['model/own.ts'],
+  ]);
 });
 
 test.each([

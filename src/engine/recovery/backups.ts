@@ -2,15 +2,16 @@ import { type BackupSurvey, surveyBackup } from '../../formats/backup-archive.ts
 import type { BackupFacts } from '../../formats/backup-facts.ts';
 import type { OpenBytes } from '../../formats/byte-reader.ts';
 import { memberOf, parseJson } from '../../formats/json-edit.ts';
-import { opensSecureTar, type SecureTarVersion } from '../../formats/securetar.ts';
+import { opensSecureTar } from '../../formats/securetar.ts';
 import { SecureTarError } from '../../formats/securetar-error.ts';
+import type { SecureTarVersion } from '../../formats/securetar-file.ts';
 import { createSecureTarKey, type SecureTarKey } from '../../formats/securetar-key.ts';
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
 import type { InstalledSystem } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
-import type { Scan } from '../scan.ts';
+import type { Scan } from '../scan-result.ts';
 
 /** A backup on a disk, as far as it can be read. */
 export interface Backup {

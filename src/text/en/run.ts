@@ -1,5 +1,6 @@
 import { named } from '../names.ts';
-import type { EffectSentences, PurposeSentences, RunWords } from '../text.ts';
+import type { EffectSentences, PurposeSentences } from '../sentences.ts';
+import type { RunWords } from '../text.ts';
 
 export const purposes: PurposeSentences = {
   'reset-password': ({ user, system }) => `New password for “${named(user)}” on ${named(system)}`,

@@ -1,7 +1,7 @@
 import type { JobProblem } from '../../model/job.ts';
 import type { PublicKeyFlaw } from '../../model/public-key.ts';
 import { inGigabytes, listed, named } from '../names.ts';
-import type { ErrorSentences } from '../text.ts';
+import type { ErrorSentences } from '../sentences.ts';
 import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
 import { reasonOf } from './reasons.ts';

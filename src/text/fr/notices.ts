@@ -1,7 +1,7 @@
 import { isRescueError } from '../../model/errors.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
-import type { NoticeSentences } from '../text.ts';
+import type { NoticeSentences } from '../sentences.ts';
 import { errors } from './errors.ts';
 import { purposes } from './run.ts';
 import { accountNotes } from './scan.ts';

@@ -1,5 +1,6 @@
 import { named } from '../names.ts';
-import type { EffectSentences, PurposeSentences, RunWords } from '../text.ts';
+import type { EffectSentences, PurposeSentences } from '../sentences.ts';
+import type { RunWords } from '../text.ts';
 
 export const purposes: PurposeSentences = {
   'reset-password': ({ user, system }) => `Nouveau mot de passe pour « ${named(user)} » sur ${named(system)}`,

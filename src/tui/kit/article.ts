@@ -1,8 +1,8 @@
 import type { Text } from '../../text/text.ts';
 import type { Key } from '../messages.ts';
-import type { Reading } from '../state.ts';
 import { emptyLine, type Line, line, type Span, span, widthOf } from './frame.ts';
 import type { Area } from './layout.ts';
+import type { Reading } from './reading.ts';
 
 /** A text to read, and what can be done about it; the first button is the one that Enter finds chosen. */
 export interface Article<Action extends string> {

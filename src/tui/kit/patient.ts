@@ -1,4 +1,4 @@
-import type { Scan } from '../../engine/scan.ts';
+import type { Scan } from '../../engine/scan-result.ts';
 import type { Volume } from '../../model/storage.ts';
 
 /**

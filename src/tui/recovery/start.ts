@@ -1,6 +1,7 @@
 import { findSystem, isSameRef } from '../find.ts';
-import type { State, VolumeRef } from '../state.ts';
+import type { State } from '../state.ts';
 import { opened, type Step, stay } from '../step.ts';
+import type { VolumeRef } from '../volume-ref.ts';
 
 /** Into the files of a volume: to a system's well-known places, or, without a system, to its top folder. */
 export const startRecovery = (state: State, volume: VolumeRef, systemId: string | undefined): Step => {

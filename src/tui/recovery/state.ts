@@ -6,7 +6,8 @@ import type { Place, Reading as SourceReading, TreeSize } from '../../model/reco
 import type { Secret } from '../../model/secret.ts';
 import type { Disk } from '../../model/storage.ts';
 import type { Entry, TreePath } from '../../model/tree.ts';
-import type { Reading, VolumeRef } from '../state.ts';
+import type { Reading } from '../kit/reading.ts';
+import type { VolumeRef } from '../volume-ref.ts';
 
 /** Getting files out of one volume. It outlives its screens, so that nobody has to mark anything twice. */
 export interface RecoveryState {

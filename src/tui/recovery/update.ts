@@ -1,5 +1,6 @@
 import { isComplete } from '../../model/receipt.ts';
-import { firstScreen, fromTheTop, type Screen, type State } from '../state.ts';
+import { fromTheTop } from '../kit/reading.ts';
+import { firstScreen, type Screen, type State } from '../state.ts';
 import { backFrom, lookAgain, mapScreen, opened, refuse, type Step, stay, topOf } from '../step.ts';
 import { nameOf, parentOf } from './marks.ts';
 import type { RecoveryMessage } from './messages.ts';

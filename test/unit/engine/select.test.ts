@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Scan } from '../../../src/engine/scan.ts';
+import type { Scan } from '../../../src/engine/scan-result.ts';
 import { chooseAccount, isSelected, narrowScan } from '../../../src/engine/select.ts';
 import type { Account } from '../../../src/model/account.ts';
 import { isRescueError, type KnownError, RescueError } from '../../../src/model/errors.ts';

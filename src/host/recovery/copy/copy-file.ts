@@ -14,31 +14,10 @@ import {
 import { isSystemError } from '../../process/system-error.ts';
 import { native, type RawPath } from '../../tree/raw-path.ts';
 import { TargetError, toTarget } from '../target/target-error.ts';
+import { type Bench, type Copied, hasHoles, type Place } from './bench.ts';
 import { copyLarge, largeBytes } from './copy-large.ts';
-import type { Before, CopierSetup, FileItem, Outcome } from './messages.ts';
+import type { FileItem, Outcome } from './messages.ts';
 import { closeStaging, finishStaging, openStaging } from './staging-file.ts';
-
-/** Where one file comes from and goes to: open folders, as paths. */
-export interface Place {
-  readonly source: string;
-  readonly target: string;
-  readonly before: Before;
-  readonly takesLinked: boolean;
-  readonly keepsDamaged: boolean;
-}
-
-/** What one copying thread has at hand. */
-export interface Bench {
-  readonly setup: CopierSetup;
-  /** A name of its own in the staging folder. */
-  readonly staging: string;
-  readonly small: Buffer;
-  /** The file that was last written, where it is to be handed over. */
-  output: number | undefined;
-  readonly addBytes: (bytes: number) => void;
-  /** @throws TargetError where somebody asked to stop */
-  readonly goOn: (path: RawPath) => void;
-}
 
 const readingFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
@@ -165,13 +144,6 @@ const copyOpened = (
   return { kind: 'copied', ...facts, sizeBytes: copied.sizeBytes, ...digest, ...handles, isListed: false };
 };
 
-export interface Copied {
-  readonly sizeBytes: number;
-  readonly digest?: string;
-  /** What could not be read. */
-  readonly ranges: readonly { readonly startBytes: number; readonly endBytes: number }[];
-}
-
 /** In one go through one buffer; a file that is larger than it says goes on through the same buffer's end. */
 const copySmall = (bench: Bench, descriptor: number, stats: BigIntStats): Copied => {
   const { small } = bench;
@@ -225,9 +197,6 @@ const digestOpened = ({ small, goOn }: Bench, descriptor: number, path: RawPath)
 
 /** What could be read of a damaged file stands beside its place, not in it. */
 export const incompleteNameOf = (path: RawPath): RawPath => `${path}.incomplete`;
-
-/** st_blocks counts 512 bytes each (stat(2)). */
-export const hasHoles = (stats: BigIntStats): boolean => stats.blocks * 512n < stats.size;
 
 const statusOf = (path: RawPath): BigIntStats | undefined =>
   toTarget(() => lstatSync(native(path), { bigint: true, throwIfNoEntry: false }), path);

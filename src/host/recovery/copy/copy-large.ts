@@ -3,7 +3,7 @@ import { type BigIntStats, ftruncateSync, readSync, writeSync } from 'node:fs';
 import type { ByteRange } from '../../../model/recovery.ts';
 import { isSystemError } from '../../process/system-error.ts';
 import { toTarget } from '../target/target-error.ts';
-import { type Bench, type Copied, hasHoles } from './copy-file.ts';
+import { type Bench, type Copied, hasHoles } from './bench.ts';
 import { dataRangesOf } from './data-ranges.ts';
 import { closeStaging, finishStaging, openStaging } from './staging-file.ts';
 

@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, constants, fchmodSync, futimesSync, openSync, unlinkSync } from 'node:fs';
 import { isSystemError } from '../../process/system-error.ts';
 import { toTarget } from '../target/target-error.ts';
-import type { Bench } from './copy-file.ts';
+import type { Bench } from './bench.ts';
 
 const writingFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 

@@ -8,8 +8,9 @@ import { layoutWord, textOf } from '../../kit/layout.ts';
 import { chosenOf, item, type MenuRow, moved } from '../../kit/menu.ts';
 import { withoutLast } from '../../password-rules.ts';
 import type { BackupKeyScreen } from '../../recovery/state.ts';
-import type { State, VolumeRef } from '../../state.ts';
+import type { State } from '../../state.ts';
 import { backFrom, changed, opened, type Step, stay } from '../../step.ts';
+import type { VolumeRef } from '../../volume-ref.ts';
 import type { Manner } from '../manner.ts';
 import { askWhere } from './marking.ts';
 

@@ -1,0 +1,7 @@
+/** Where a person is on a screen of text: how far down, and on which of its buttons. */
+export interface Reading {
+  readonly scroll: number;
+  readonly button: number;
+}
+
+export const fromTheTop: Reading = { scroll: 0, button: 0 };
