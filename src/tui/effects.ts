@@ -12,8 +12,9 @@ import type { Station } from '../model/station.ts';
 import type { DeviceId, Source } from '../model/storage.ts';
 import { resetPassword } from '../operations/reset-password.ts';
 import type { Effect, Message } from './messages.ts';
-import type { RecoveryEffects, RecoveryTools } from './recovery/effects.ts';
+import type { RecoveryEffects } from './recovery/effects.ts';
 import type { RecoveryEffect } from './recovery/messages.ts';
+import type { RecoveryTools } from './recovery/tools.ts';
 
 /** What effects work with. */
 export interface Tools {

@@ -8,10 +8,10 @@ import type { Receipt } from '../../model/receipt.ts';
 import type { Recovery } from '../../model/recovery.ts';
 import { textFor } from '../../text/index.ts';
 import { formatReceipt, receiptDocument } from '../../text/receipt.ts';
-import type { RecoveryTools } from './effects.ts';
 import type { HeldSource } from './held-source.ts';
 import type { RecoveryEffect, RecoveryMessage } from './messages.ts';
 import type { Cargo, Destination, Outcome } from './state.ts';
+import type { RecoveryTools } from './tools.ts';
 import { destinationName } from './words.ts';
 
 type CopyEffect = Extract<RecoveryEffect, { kind: 'copy' }>;

@@ -1,4 +1,3 @@
-import type { Context } from '../../engine/context.ts';
 import { findLandmarks } from '../../engine/recovery/landmarks.ts';
 import { isRescueError } from '../../model/errors.ts';
 import { mapLimited } from '../../model/map-limited.ts';
@@ -11,16 +10,7 @@ import { pathIn } from './marks.ts';
 import type { RecoveryEffect, RecoveryMessage } from './messages.ts';
 import { sortPatiently } from './sort-patiently.ts';
 import type { EntryDetails } from './state.ts';
-
-/** What getting files out works with. */
-export interface RecoveryTools {
-  readonly context: Context;
-  readonly openRecovery: () => Promise<Recovery>;
-  /** For what is said while a job is under way. */
-  readonly tell: (message: RecoveryMessage) => void;
-  /** Waits for a look at the disks, and keeps the next one waiting. */
-  readonly afterLook: <T>(action: () => Promise<T>) => Promise<T>;
-}
+import type { RecoveryTools } from './tools.ts';
 
 export interface RecoveryEffects {
   readonly perform: (effect: RecoveryEffect) => Promise<RecoveryMessage | undefined>;
