@@ -5,6 +5,7 @@ import { formatSize } from '../formats/size.ts';
 import type { Account } from '../model/account.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
+import { named, systemTitle } from '../text/names.ts';
 import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { formatTable } from './table.ts';
@@ -58,9 +59,7 @@ const describeVolume = (volume: Volume, systems: readonly InstalledSystem[], tex
   return [names.join(' + '), ...remarks].filter((words) => words !== '').join('; ');
 };
 
-/** "Home Assistant OS 16.2". */
-const titleOf = ({ detection: { name, version } }: InstalledSystem): string =>
-  showable(version === undefined ? name : `${name} ${version}`);
+const titleOf = ({ detection }: InstalledSystem): string => named(systemTitle(detection));
 
 const formatAccounts = (system: InstalledSystem, text: Text, heading: Heading): string[] => {
   const rows = system.accounts.map((account) => accountRow(account, text));

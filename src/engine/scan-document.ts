@@ -37,6 +37,7 @@ const systemDocument = ({ id, profile, detection, volume, accounts }: InstalledS
   profile: profile.id,
   name: detection.name,
   version: detection.version,
+  hostname: detection.hostname,
   root: volume.id,
   home: detection.home,
   capabilities: profile.accounts ? ['accounts'] : [],

@@ -14,7 +14,7 @@ export interface Release {
 export const parseOsRelease = (bytes: Uint8Array): ReadonlyMap<string, string> => {
   const assignments = new Map<string, string>();
   for (const line of decodeBytes(bytes).split('\n')) {
-    const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line.trim()) ?? [];
+    const [, name, value] = /^\ufeff?(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line.trim()) ?? [];
     if (name !== undefined && value !== undefined) assignments.set(name, unquote(value));
   }
   return assignments;

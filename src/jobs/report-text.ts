@@ -4,6 +4,7 @@ import { formatSize } from '../formats/size.ts';
 import { isComplete } from '../model/receipt.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
+import { named, systemTitle } from '../text/names.ts';
 import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import type { StepOutcome } from './carry-out-step.ts';
@@ -124,7 +125,7 @@ const systemLines = ({ id, detection, accounts }: InstalledSystem, text: Text): 
     return `${showable(name)} (${remarks.join(', ')})`;
   });
   return [
-    `    ${showable(id)}: ${showable([detection.name, detection.version].filter((each) => each !== undefined).join(' '))}`,
+    `    ${showable(id)}: ${named(systemTitle(detection))}`,
     `      ${text.jobs.report.accounts}: ${names.length > 0 ? names.join('; ') : text.scan.noAccounts}`,
   ];
 };

@@ -35,6 +35,8 @@ export interface Detection {
   /** As people call it: "Debian GNU/Linux", "Home Assistant OS". */
   readonly name: string;
   readonly version?: string;
+  /** What people call this machine, where it has a name of its own. */
+  readonly hostname?: string;
   /** Where the system's accounts stand in the tree: `/` for Linux, the configuration folder for Home Assistant. */
   readonly home: TreePath;
   readonly notices?: readonly Notice[];

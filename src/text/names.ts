@@ -1,7 +1,12 @@
 import { showable } from '../formats/bytes.ts';
+import type { Detection } from '../model/system.ts';
 
 /** A name from a disk, harmless to show. */
 export const named = (name: string): string => showable(name);
+
+/** "Debian GNU/Linux 12.8 (web1)"; as it stands on the disk, to be made harmless with the rest of its line. */
+export const systemTitle = ({ name, version, hostname }: Detection): string =>
+  [name, version, hostname === undefined ? undefined : `(${hostname})`].filter((part) => part !== undefined).join(' ');
 
 /** Names in a row: "a, b, c"; long lists are cut, with how many are left out. */
 export const listed = (names: readonly string[], none: string): string => {

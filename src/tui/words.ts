@@ -5,15 +5,14 @@ import { firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
 import type { Notice } from '../model/plan.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
+import { systemTitle } from '../text/names.ts';
 import { errorSentence, noticeSentence } from '../text/sentence.ts';
 import type { DisksWords } from '../text/tui-words.ts';
 import { systemsOn } from './find.ts';
 import { textOf } from './kit/layout.ts';
 import type { State } from './state.ts';
 
-/** "Home Assistant OS 16.2". */
-export const titleOfSystem = ({ detection: { name, version } }: InstalledSystem): string =>
-  version === undefined ? name : `${name} ${version}`;
+export const titleOfSystem = ({ detection }: InstalledSystem): string => systemTitle(detection);
 
 /** What is on a volume, in words that need no knowledge: "Home Assistant OS 16.2, data". */
 export const describeVolume = (state: State, volume: Volume): string => {

@@ -3,12 +3,14 @@ import type { Notice } from '../../model/plan.ts';
 import type { Volume } from '../../model/storage.ts';
 import type { Place, SystemProfile } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
+import { readHostname } from '../linux/hostname.ts';
 import { kindAt, readIfPossible } from '../look.ts';
 import { homeAssistantAccounts } from './accounts.ts';
 import { corruptNotices } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
 
 const dataLabel = 'hassos-data';
+const overlayLabel = 'hassos-overlay';
 const home: TreePath = '/supervisor/homeassistant';
 /** The two slots that updates alternate between (operating-system: buildroot-external/genimage). */
 const systemSlots = new Set(['hassos-system0', 'hassos-system1']);
@@ -22,12 +24,14 @@ export const haos: SystemProfile = {
   async detect(place) {
     if (!(await isDataVolume(place))) return [];
     const version = await newestSlotVersion(place);
+    const hostname = await readOverlayHostname(place);
     const notices = [...otherDataVolumes(place), ...(await corruptNotices(place.tree, home))];
     return [
       {
         name: 'Home Assistant OS',
         home,
         ...(version === undefined ? {} : { version }),
+        ...(hostname === undefined ? {} : { hostname }),
         ...(notices.length > 0 ? { notices } : {}),
       },
     ];
@@ -60,6 +64,12 @@ const newestSlotVersion = async ({ siblings, withSibling }: Place): Promise<stri
   const slots = siblings.filter((volume) => namesOf(volume).some((name) => systemSlots.has(name)));
   const versions = await Promise.all(slots.map((slot) => withSibling(slot, readSlotVersion)));
   return versions.filter((version) => version !== undefined).reduce<string | undefined>(newerOf, undefined);
+};
+
+/** The running system mounts /etc/hostname from the overlay partition (operating-system: etc-hostname.mount). */
+const readOverlayHostname = async ({ siblings, withSibling }: Place): Promise<string | undefined> => {
+  const overlay = siblings.find((volume) => namesOf(volume).includes(overlayLabel));
+  return overlay && (await withSibling(overlay, (tree) => readHostname(tree, '/')));
 };
 
 const readSlotVersion = async (tree: Tree): Promise<string | undefined> => {

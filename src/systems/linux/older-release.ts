@@ -25,11 +25,21 @@ const readText = async (tree: Tree, path: TreePath): Promise<string> =>
 
 /** `CentOS release 6.10 (Final)`: Red Hat 6 and older have no os-release. */
 const readRedHatRelease = async (tree: Tree, home: TreePath): Promise<Release | undefined> => {
-  const text = await readText(tree, join(home, 'etc/redhat-release'));
+  const files = ['etc/redhat-release', 'etc/system-release', 'etc/oracle-release'];
+  const texts = await Promise.all(files.map((file) => readText(tree, join(home, file))));
+  const text = texts.find((each) => each !== '') ?? '';
   const [, name, version] = /^([^\n]{1,60}?) release (\d[\d.]{0,20})/.exec(text) ?? [];
   if (name === undefined) return undefined;
-  return { id: name.startsWith('Fedora') ? 'fedora' : 'rhel', idLike: [], name, version };
+  const [, id = 'rhel'] = redHatKin.find(([pattern]) => pattern.test(name)) ?? [];
+  return { id, idLike: [], name, version };
 };
+
+/** Who keeps a redhat-release without being made from Red Hat Enterprise Linux. */
+const redHatKin: readonly (readonly [pattern: RegExp, id: string])[] = [
+  [/^(Fedora|Generic)\b/, 'fedora'],
+  [/^(Mandr(ake|iva)|Mageia|PCLinuxOS|OpenMandriva)/, 'mandriva'],
+  [/^openEuler/, 'openeuler'],
+];
 
 /** `openSUSE 11.4 (x86_64)` above `VERSION = 11.4`; service packs as `PATCHLEVEL = 4` in SLES 11. */
 const readSuseRelease = async (tree: Tree, home: TreePath): Promise<Release | undefined> => {
@@ -44,7 +54,9 @@ const readSuseRelease = async (tree: Tree, home: TreePath): Promise<Release | un
 
 /** `DISTRIB_ID=Ubuntu`, `DISTRIB_RELEASE=10.04` (lsb_release(1)). */
 const readLsbRelease = async (tree: Tree, home: TreePath): Promise<Release | undefined> => {
-  const bytes = await readIfPossible(tree, join(home, 'etc/lsb-release'));
+  const bytes =
+    (await readIfPossible(tree, join(home, 'etc/lsb-release'))) ??
+    (await readIfPossible(tree, join(home, 'etc/openwrt_release')));
   const fields = bytes && parseOsRelease(bytes);
   const name = fields?.get('DISTRIB_ID')?.slice(0, 100);
   if (!name) return undefined;
@@ -56,9 +68,19 @@ const readLsbRelease = async (tree: Tree, home: TreePath): Promise<Release | und
 /** Files of which one is enough, and mostly empty. Derivatives keep debian_version too, so it is asked last. */
 const marks: readonly (readonly [file: string, id: string, name: string])[] = [
   ['etc/alpine-release', 'alpine', 'Alpine Linux'],
+  ['etc/manjaro-release', 'arch', 'Manjaro Linux'],
   ['etc/arch-release', 'arch', 'Arch Linux'],
+  ['etc/sabayon-release', 'gentoo', 'Sabayon'],
   ['etc/gentoo-release', 'gentoo', 'Gentoo'],
   ['etc/slackware-version', 'slackware', 'Slackware'],
+  ['etc/vector-version', 'slackware', 'VectorLinux'],
+  ['etc/altlinux-release', 'altlinux', 'ALT Linux'],
+  ['etc/pld-release', 'pld', 'PLD Linux'],
+  ['etc/pardus-release', 'pardus', 'Pardus'],
+  ['etc/frugalware-release', 'frugalware', 'Frugalware'],
+  ['etc/meego-release', 'meego', 'MeeGo'],
+  ['etc/cirros/version', 'cirros', 'CirrOS'],
+  ['etc/br-version', 'buildroot', 'Buildroot'],
   ['etc/debian_version', 'debian', 'Debian GNU/Linux'],
 ];
 

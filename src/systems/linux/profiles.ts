@@ -2,6 +2,7 @@ import type { Release } from '../../formats/os-release.ts';
 import type { Place, ProfileId, SystemProfile } from '../../model/system.ts';
 import { kindAt } from '../look.ts';
 import { linuxAccounts } from './accounts.ts';
+import { readHostname } from './hostname.ts';
 import { linuxKeys } from './keys.ts';
 import { linuxLandmarks } from './landmarks.ts';
 import { readDebianVersion } from './older-release.ts';
@@ -82,7 +83,15 @@ const toProfile = ({ id, supersedes = [], matches, name, hasDebianVersion = fals
     const isDebianItself = hasDebianVersion && ['debian', 'raspbian'].includes(release.id);
     const pointRelease = isDebianItself ? await readDebianVersion(place.tree, root) : undefined;
     const version = pointRelease ?? release.version;
-    return [{ name: name ?? release.name, home: root, ...(version === undefined ? {} : { version }) }];
+    const hostname = await readHostname(place.tree, root);
+    return [
+      {
+        name: name ?? release.name,
+        home: root,
+        ...(version === undefined ? {} : { version }),
+        ...(hostname === undefined ? {} : { hostname }),
+      },
+    ];
   },
 });
 

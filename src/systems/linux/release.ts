@@ -14,6 +14,9 @@ export const readRelease = async (tree: Tree, home: TreePath): Promise<Release |
     (await readOsRelease(tree, join(home, 'etc/os-release'))) ??
     (await readOsRelease(tree, join(home, 'usr/lib/os-release'))) ??
     (await readOlderRelease(tree, home));
+  // What gave itself a name but no ID (os-release(5) has `linux` for that) is told by the older files, if by any.
+  if (release?.id === unknownRelease.id)
+    return { ...release, id: (await readOlderRelease(tree, home))?.id ?? release.id };
   if (release) return release;
   const files = ['etc/passwd', 'etc/shadow'].map((file) => kindAt(tree, join(home, file)));
   return (await Promise.all(files)).every((kind) => kind === 'file') ? unknownRelease : undefined;
@@ -24,6 +27,8 @@ const readOsRelease = async (tree: Tree, path: TreePath): Promise<Release | unde
   if (!bytes) return undefined;
   const fields = parseOsRelease(bytes);
   const text = (name: string) => fields.get(name)?.slice(0, longestText) || undefined;
+  // A power cut may have left it empty: then another file knows.
+  if (!text('ID') && !text('NAME') && !text('PRETTY_NAME')) return undefined;
   // `VERSION="12 (bookworm)"` is the only one that some systems have.
   const version = text('VERSION_ID') ?? /^\d[^\s(,]*/.exec(text('VERSION') ?? '')?.[0];
   return {

@@ -19,7 +19,7 @@ describe('a real Debian, judged by its own PAM', () => {
   test('is recognised, with the state of every account', () => {
     const { document } = sparekeyJson(['scan', '--disk', path]);
     expect(document.systems).toMatchObject([
-      { id: 'debian@debian.img:2', profile: 'debian', name: 'Debian GNU/Linux' },
+      { id: 'debian@debian.img:2', profile: 'debian', name: 'Debian GNU/Linux', hostname: 'debian' },
     ]);
     const [{ accounts, version }] = document.systems;
     expect(run('debugfs', ['-R', 'cat /etc/debian_version', `${path}?offset=${disk.root.offsetBytes}`]).trim()).toBe(

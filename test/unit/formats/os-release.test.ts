@@ -40,6 +40,13 @@ test('quoting is undone as a shell does it', () => {
   }
 });
 
+test('a mark of byte order and a shell’s export are no part of a name', () => {
+  expect([...parseOsRelease(encodeBytes('\ufeffID=void\nexport NAME="Void"\n'))]).toEqual([
+    ['ID', 'void'],
+    ['NAME', 'Void'],
+  ]);
+});
+
 test('bytes that are no UTF-8, carriage returns and half quotes do no harm', () => {
   const odd = parseOsRelease(encodeBytes('NAME="Caf\udce9"\r\nID="half\nVERSION_ID=\'\n__proto__=x\n'));
   expect(odd.get('NAME')).toBe('Caf\udce9');
