@@ -8,7 +8,7 @@ setup := @scripts/setup.sh
 include image/image.mk
 include scripts/tui.mk
 include scripts/demo.mk
-.PHONY: help test test-unit test-integration test-machine test-two-at-once build bench check format clean
+.PHONY: help test test-unit test-integration test-machine test-two-at-once test-race build bench check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
@@ -26,6 +26,11 @@ test-two-at-once: ## let two runs loose on one disk a thousand times and ask wha
 	@$(if $(filter-out 0,$(shell id -u)),sudo) env SPAREKEY_ROUNDS=$(or $(ROUNDS),1000) $(node) node_modules/vitest/vitest.mjs run \
 	  --config .config/vitest.config.ts --project integration test/integration/journey/two-at-once.test.ts
 
+test-race: ## copy 200 times into a folder whose owner replaces what is finished by links (ROUNDS=200; asks for root)
+	$(setup) disks test
+	@$(if $(filter-out 0,$(shell id -u)),sudo) env SPAREKEY_RACES=$(or $(ROUNDS),200) $(node) node_modules/vitest/vitest.mjs run \
+	  --config .config/vitest.config.ts --project integration test/integration/recovery/replacing-owner.test.ts
+
 build: ## make the single binaries dist/sparekey-x64 and dist/sparekey-arm64
 	$(setup) build
 	@$(node) scripts/build.ts
@@ -41,7 +46,7 @@ check: ## types, lint and formatting, and the dependency law
 	$(setup)
 	@$(node) node_modules/typescript/bin/tsc -p .config/tsconfig.json
 	@$(node) node_modules/@biomejs/biome/bin/biome check src test scripts
-	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.config.ts test/unit/law.test.ts
+	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.config.ts test/unit/law.test.ts test/unit/writing-law.test.ts
 
 format: ## rewrite the sources as biome wants them
 	$(setup)

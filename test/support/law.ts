@@ -58,9 +58,13 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** The text without what it says to people: block comments, and lines that are one. */
+export const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+
 /** What the file imports, as written; `?` for a dynamic import that is not a plain string. */
 export const importsOf = (text: string): readonly string[] => {
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const code = withoutComments(text);
   const fixed = code.matchAll(/^\s*(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"]+)['"]/gm);
   const dynamic = code.matchAll(/\b(?:import|require)\s*\(\s*(?:['"]([^'"]+)['"]\s*\))?/g);
   return [...fixed, ...dynamic].map((match) => match[1] ?? '?');

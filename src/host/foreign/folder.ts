@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readlink } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
 import { isSystemError, unless } from '../process/system-error.ts';
+import { descriptorPath, type OpenFolderPath } from '../tree/raw-path.ts';
 
 /**
  * A folder that somebody else may have prepared, and may go on changing while we write: on a stick, on a share, in /tmp.
@@ -10,7 +11,7 @@ import { isSystemError, unless } from '../process/system-error.ts';
 export interface ForeignFolder extends AsyncDisposable {
   readonly handle: FileHandle;
   /** The open folder, as a path for the system calls of this process. */
-  readonly path: string;
+  readonly path: OpenFolderPath;
   /** As a person would name it. */
   readonly shownAs: string;
 }
@@ -26,7 +27,7 @@ export interface OpeningOptions {
 const O_PATH = 0o10000000;
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
-export const pathOfHandle = ({ fd }: FileHandle): string => `/proc/self/fd/${fd}`;
+export const pathOfHandle = ({ fd }: FileHandle): OpenFolderPath => descriptorPath(fd);
 
 /**
  * Opens a folder that a person named. The folders on the way to it may be links, since that path is the person's own

@@ -26,4 +26,7 @@ export const parentOfRaw = (path: RawPath): RawPath => path.slice(0, Math.max(0,
 export const nameOfRaw = (path: RawPath): RawPath => path.slice(path.lastIndexOf('/') + 1);
 
 /** An open folder, as a path that all threads of this process can use; the kernel follows it straight to the folder. */
-export const descriptorPath = (descriptor: number): string => `/proc/self/fd/${descriptor}`;
+export const descriptorPath = (descriptor: number): OpenFolderPath => `/proc/self/fd/${descriptor}`;
+
+/** An open folder's path; that of an open file looks the same. */
+export type OpenFolderPath = `/proc/self/fd/${number}`;

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, closeSync, fchmodSync, fchownSync, fstatSync, type Stats, utimesSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, fstatSync, type Stats } from 'node:fs';
+import type { Descent } from '../../foreign/descent.ts';
+import { folderAttributes } from '../../foreign/entries.ts';
 import { endWithUs } from '../../process/running-tools.ts';
 import { isSystemError } from '../../process/system-error.ts';
 import { toolEnvironment } from '../../process/tool-environment.ts';
-import { descriptorPath, type RawPath, textOf } from '../../tree/raw-path.ts';
-import type { Descent } from './descent.ts';
+import { descriptorPath, type OpenFolderPath, type RawPath, textOf } from '../../tree/raw-path.ts';
 
 /** The two sides of a copy. */
 export interface Passage {
@@ -96,11 +97,11 @@ export const finishFolders = async (passage: Passage, folders: readonly RawPath[
 };
 
 const finishOpened = async (pairs: readonly Pair[], keepsOwners: boolean): Promise<string> => {
-  const everyPair = (action: (entry: string, stats: Stats) => void) => {
-    for (const { source, target } of pairs) quietly(() => action(`${descriptorPath(target)}/.`, fstatSync(source)));
+  const everyPair = (action: (folder: OpenFolderPath, stats: Stats) => void) => {
+    for (const { source, target } of pairs) quietly(() => action(descriptorPath(target), fstatSync(source)));
   };
   // As well as Node can: enough for FAT.
-  everyPair((entry, { atimeMs, mtimeMs }) => utimesSync(entry, atimeMs / 1000, mtimeMs / 1000));
+  everyPair((folder, { atimeMs, mtimeMs }) => folderAttributes.times(folder, atimeMs / 1000, mtimeMs / 1000));
   const create = ['tar', '--create', '--file=-', '--format=pax', '--no-recursion', '--xattrs', '--acls', '--null'];
   const owner = keepsOwners ? '--same-owner' : '--no-same-owner';
   const script = `"$@" | exec tar --extract --file=- ${owner} --xattrs --acls --overwrite-dir -C "$0"`;
@@ -109,7 +110,7 @@ const finishOpened = async (pairs: readonly Pair[], keepsOwners: boolean): Promi
   const names = pairs.map(({ target }) => `${target}/.\0`).join('');
   const complaints = pairs.length === 0 ? '' : await pipeInto(command, names, asDescriptors(pairs));
   const bits = keepsOwners ? 0o7777 : 0o777;
-  everyPair((entry, { mode }) => chmodSync(entry, mode & bits));
+  everyPair((folder, { mode }) => folderAttributes.mode(folder, mode & bits));
   return complaints;
 };
 

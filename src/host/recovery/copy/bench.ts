@@ -1,11 +1,12 @@
 import type { BigIntStats } from 'node:fs';
-import type { RawPath } from '../../tree/raw-path.ts';
+import type { EntryPath } from '../../foreign/entries.ts';
+import type { OpenFolderPath, RawPath } from '../../tree/raw-path.ts';
 import type { Before, CopierSetup } from './messages.ts';
 
 /** Where one file comes from and goes to: open folders, as paths. */
 export interface Place {
-  readonly source: string;
-  readonly target: string;
+  readonly source: OpenFolderPath;
+  readonly target: OpenFolderPath;
   readonly before: Before;
   readonly takesLinked: boolean;
   readonly keepsDamaged: boolean;
@@ -15,7 +16,7 @@ export interface Place {
 export interface Bench {
   readonly setup: CopierSetup;
   /** A name of its own in the staging folder. */
-  readonly staging: string;
+  readonly staging: EntryPath;
   readonly small: Buffer;
   /** The file that was last written, where it is to be handed over. */
   output: number | undefined;

@@ -1,14 +1,22 @@
-import { closeSync, type Dirent, mkdirSync, opendirSync } from 'node:fs';
+import { closeSync, type Dirent, opendirSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { manifestLine } from '../../../formats/checksum-manifest.ts';
+import { createDescent, identityOf } from '../../foreign/descent.ts';
+import { makeFolder } from '../../foreign/entries.ts';
 import { isSystemError } from '../../process/system-error.ts';
-import { descriptorPath, joinRaw, nameOfRaw, native, parentOfRaw, type RawPath } from '../../tree/raw-path.ts';
+import {
+  descriptorPath,
+  joinRaw,
+  nameOfRaw,
+  type OpenFolderPath,
+  parentOfRaw,
+  type RawPath,
+} from '../../tree/raw-path.ts';
 import { insideCode, stoppedCode, TargetError, toTarget } from '../target/target-error.ts';
 import { targetNameFor } from '../target/target-names.ts';
 import type { Bench, Place } from './bench.ts';
 import { copyItem, type Opened, openItem } from './copy-file.ts';
 import { largeBytes } from './copy-large.ts';
-import { createDescent, identityOf } from './descent.ts';
 import type { Before, CopierSetup, FileItem, FilesJob, FolderJob, Job, News, Outcome, Plain } from './messages.ts';
 import { sharedStateIn } from './shared-state.ts';
 
@@ -42,7 +50,7 @@ const bench: Bench = {
 
 const tell = (news: News): void => port.postMessage(news);
 
-const copyFiles = (job: FilesJob, folders: { readonly source: string; readonly target: string }): void => {
+const copyFiles = (job: FilesJob, folders: Pick<Place, 'source' | 'target'>): void => {
   const { takesLinked = !setup.keepsHardLinks, keepsDamaged = false, before, folder, to } = job;
   const place: Place = { ...folders, before, takesLinked, keepsDamaged };
   const outcomes: Outcome[] = [];
@@ -95,7 +103,7 @@ const runFiles = (job: FilesJob): void =>
 
 /** Makes the folder in the target, or finds it there. undefined where something else stands in its place. */
 const enterTarget = (job: FolderJob): { readonly descriptor: number; readonly before: Before } | undefined => {
-  const parent = job.to === '' ? undefined : makeFolder(job.to);
+  const parent = job.to === '' ? undefined : makeInTarget(job.to);
   try {
     const descriptor = target.open(job.to);
     return { descriptor, before: parent === 'made' ? 'none' : job.before };
@@ -105,15 +113,8 @@ const enterTarget = (job: FolderJob): { readonly descriptor: number; readonly be
   }
 };
 
-const makeFolder = (path: RawPath): 'made' | 'there' => {
-  try {
-    target.within(parentOfRaw(path), (parent) => mkdirSync(native(`${parent}/${nameOfRaw(path)}`), 0o700));
-    return 'made';
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'EEXIST') return 'there';
-    throw isSystemError(error) ? new TargetError(error.code, path, error) : error;
-  }
-};
+const makeInTarget = (path: RawPath): 'made' | 'there' =>
+  toTarget(() => target.within(parentOfRaw(path), (parent) => makeFolder(`${parent}/${nameOfRaw(path)}`, 0o700)), path);
 
 /** Lists a folder, and shares out or copies what is in it as it comes: it may hold a million names. */
 const runFolder = (job: FolderJob): void =>
@@ -131,7 +132,7 @@ const runFolder = (job: FolderJob): void =>
     }
   });
 
-const listFolder = (job: FolderJob, source: string, target: string, before: Before): void => {
+const listFolder = (job: FolderJob, source: OpenFolderPath, target: OpenFolderPath, before: Before): void => {
   const { id, folder, to } = job;
   const taken = new Set<string>();
   let files: FileItem[] = [];

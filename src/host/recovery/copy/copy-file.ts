@@ -8,9 +8,9 @@ import {
   openSync,
   readlinkSync,
   readSync,
-  renameSync,
   writeSync,
 } from 'node:fs';
+import { giveName } from '../../foreign/entries.ts';
 import { isSystemError } from '../../process/system-error.ts';
 import { native, type RawPath } from '../../tree/raw-path.ts';
 import { TargetError, toTarget } from '../target/target-error.ts';
@@ -134,11 +134,10 @@ const copyOpened = (
     ? copyLarge(bench, descriptor, stats, place.keepsDamaged)
     : copySmall(bench, descriptor, stats);
   if (copied.ranges.length > 0) {
-    if (place.keepsDamaged)
-      toTarget(() => renameSync(bench.staging, native(incompleteNameOf(`${place.target}/${to}`))), to);
+    if (place.keepsDamaged) toTarget(() => giveName(bench.staging, incompleteNameOf(`${place.target}/${to}`)), to);
     return { kind: 'damaged', name, to, ranges: copied.ranges, sizeBytes: facts.sizeBytes };
   }
-  toTarget(() => renameSync(bench.staging, native(`${place.target}/${to}`)), to);
+  toTarget(() => giveName(bench.staging, `${place.target}/${to}`), to);
   const digest = copied.digest === undefined ? {} : { digest: copied.digest };
   const handles = bench.output === undefined ? {} : { handles: { source: descriptor, target: bench.output } };
   return { kind: 'copied', ...facts, sizeBytes: copied.sizeBytes, ...digest, ...handles, isListed: false };
@@ -196,7 +195,7 @@ const digestOpened = ({ small, goOn }: Bench, descriptor: number, path: RawPath)
 };
 
 /** What could be read of a damaged file stands beside its place, not in it. */
-export const incompleteNameOf = (path: RawPath): RawPath => `${path}.incomplete`;
+export const incompleteNameOf = <Path extends RawPath>(path: Path): `${Path}.incomplete` => `${path}.incomplete`;
 
 const statusOf = (path: RawPath): BigIntStats | undefined =>
   toTarget(() => lstatSync(native(path), { bigint: true, throwIfNoEntry: false }), path);

@@ -1,7 +1,9 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { RescueError } from '../../../model/errors.ts';
 import type { CopyProgress, CopyRequest, CopySummary } from '../../../model/recovery.ts';
+import { createDescent, type Descent, identityOf } from '../../foreign/descent.ts';
+import { makeFolder } from '../../foreign/entries.ts';
 import { isSystemError } from '../../process/system-error.ts';
 import { nameOfRaw, native, parentOfRaw, type RawPath, rawOf, textOf } from '../../tree/raw-path.ts';
 import { copyDoubtful, type SecondPass, type SecondWay } from '../ext/second-way.ts';
@@ -13,7 +15,6 @@ import { insideCode, stoppedCode, TargetError, toTarget } from '../target/target
 import { finishFolders, type Passage } from './attributes-pass.ts';
 import { assertFits } from './capacity.ts';
 import { type CopyRun, createCopyRun } from './copy-run.ts';
-import { createDescent, type Descent, identityOf } from './descent.ts';
 import { createDoubts } from './doubts.ts';
 import { createFinisher } from './finisher.ts';
 import { makeLinks } from './make-links.ts';
@@ -209,15 +210,7 @@ export const makeFolders = (target: Descent, path: RawPath): void => {
   if (path === '') return;
   const parent = parentOfRaw(path);
   makeFolders(target, parent);
-  toTarget(() => target.within(parent, (folder) => mkdirIfMissing(native(`${folder}/${nameOfRaw(path)}`))), path);
-};
-
-const mkdirIfMissing = (path: string | Buffer): void => {
-  try {
-    mkdirSync(path, 0o755);
-  } catch (error) {
-    if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
-  }
+  toTarget(() => target.within(parent, (folder) => makeFolder(`${folder}/${nameOfRaw(path)}`, 0o755)), path);
 };
 
 const addComplaints = (tally: Tally, complaints: string): void => {

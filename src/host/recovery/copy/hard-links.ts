@@ -1,7 +1,7 @@
-import { linkSync, lstatSync, unlinkSync } from 'node:fs';
-import { nameOfRaw, native, parentOfRaw, type RawPath } from '../../tree/raw-path.ts';
+import type { Descent } from '../../foreign/descent.ts';
+import { tieName } from '../../foreign/entries.ts';
+import { nameOfRaw, parentOfRaw, type RawPath } from '../../tree/raw-path.ts';
 import { toTarget } from '../target/target-error.ts';
-import type { Descent } from './descent.ts';
 import type { Job, Outcome } from './messages.ts';
 
 /** A name of a file that has several. */
@@ -66,15 +66,9 @@ export const tie = (target: Descent, from: RawPath, to: RawPath): 'tied' | 'ther
   toTarget(
     () =>
       target.within(parentOfRaw(from), (first) =>
-        target.within(parentOfRaw(to), (second) => {
-          const old = native(`${first}/${nameOfRaw(from)}`);
-          const name = native(`${second}/${nameOfRaw(to)}`);
-          const there = lstatSync(name, { throwIfNoEntry: false });
-          if (there?.ino === lstatSync(old).ino) return 'there';
-          if (there) unlinkSync(name);
-          linkSync(old, name);
-          return 'tied';
-        }),
+        target.within(parentOfRaw(to), (second) =>
+          tieName(`${first}/${nameOfRaw(from)}`, `${second}/${nameOfRaw(to)}`),
+        ),
       ),
     to,
   );

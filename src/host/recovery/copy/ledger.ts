@@ -1,7 +1,7 @@
 import { manifestComment, manifestLine } from '../../../formats/checksum-manifest.ts';
+import type { Descent } from '../../foreign/descent.ts';
 import { joinRaw, type RawPath, textOf } from '../../tree/raw-path.ts';
 import { incompleteNameOf } from './copy-file.ts';
-import type { Descent } from './descent.ts';
 import type { Doubts } from './doubts.ts';
 import type { Finisher } from './finisher.ts';
 import { type Anchor, createHardLinks, type LinkedName, tie } from './hard-links.ts';

@@ -1,10 +1,10 @@
-import { lutimesSync, renameSync, symlinkSync } from 'node:fs';
 import { formatTarLink, type TarLink } from '../../../formats/tar-link.ts';
+import type { Descent } from '../../foreign/descent.ts';
+import { createLink, type EntryPath, giveName } from '../../foreign/entries.ts';
 import { isSystemError } from '../../process/system-error.ts';
-import { nameOfRaw, native, parentOfRaw, type RawPath } from '../../tree/raw-path.ts';
+import { nameOfRaw, type OpenFolderPath, parentOfRaw, type RawPath } from '../../tree/raw-path.ts';
 import { toTarget } from '../target/target-error.ts';
 import { pipeInto } from './attributes-pass.ts';
-import type { Descent } from './descent.ts';
 
 /** A symbolic link to be made: where, leading where, and whose. */
 export interface NewLink extends Omit<TarLink, 'name'> {
@@ -14,7 +14,7 @@ export interface NewLink extends Omit<TarLink, 'name'> {
 export interface LinkMaking {
   readonly target: Descent;
   /** The staging folder, as a path of this process. */
-  readonly stagingRoot: string;
+  readonly stagingRoot: OpenFolderPath;
   readonly keepsOwners: boolean;
   /** The target keeps times to the nanosecond, which only tar can give to a link. */
   readonly isExact: boolean;
@@ -47,17 +47,15 @@ const extract = ({ stagingRoot, keepsOwners }: LinkMaking, links: readonly TarLi
 };
 
 const place = ({ target, stagingRoot }: LinkMaking, link: NewLink & TarLink): void => {
-  const { to, name, target: goal, atimeNs, mtimeNs } = link;
-  const staged = `${stagingRoot}/${name}`;
-  const move = () =>
-    target.within(parentOfRaw(to), (folder) => renameSync(staged, native(`${folder}/${nameOfRaw(to)}`)));
+  const { to, name } = link;
+  const staged: EntryPath = `${stagingRoot}/${name}`;
+  const move = () => target.within(parentOfRaw(to), (folder) => giveName(staged, `${folder}/${nameOfRaw(to)}`));
   toTarget(() => {
     try {
       move();
     } catch (error) {
       if (!isSystemError(error) || error.code !== 'ENOENT') throw error;
-      symlinkSync(native(goal), staged);
-      lutimesSync(staged, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
+      createLink(staged, link);
       move();
     }
   }, to);

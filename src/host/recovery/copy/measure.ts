@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import type { TreeSize } from '../../../model/recovery.ts';
+import { createDescent, type Descent } from '../../foreign/descent.ts';
 import { isSystemError } from '../../process/system-error.ts';
 import { descriptorPath, joinRaw, native, type RawPath } from '../../tree/raw-path.ts';
-import { createDescent, type Descent } from './descent.ts';
 
 /** Entries asked about at a time. */
 const sliceLength = 64;

@@ -1,5 +1,5 @@
 import type { ByteRange } from '../../../model/recovery.ts';
-import type { RawPath } from '../../tree/raw-path.ts';
+import type { OpenFolderPath, RawPath } from '../../tree/raw-path.ts';
 import type { FinishedFile } from './attributes-pass.ts';
 
 /** What the copying threads are told at their start. */
@@ -10,7 +10,7 @@ export interface CopierSetup {
   /** Device and inode of the folder that is written, which is not to be met on the way. */
   readonly targetIdentity: string;
   /** Where files grow before they get their names; on the same file system as the target. */
-  readonly stagingRoot: string;
+  readonly stagingRoot: OpenFolderPath;
   readonly names: 'any' | 'windows';
   /** The finest time that the target keeps, in nanoseconds: 1, or 2e9 on FAT. */
   readonly timeStepNs: number;

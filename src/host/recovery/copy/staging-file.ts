@@ -1,21 +1,12 @@
-import { type BigIntStats, closeSync, constants, fchmodSync, futimesSync, openSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, closeSync, fchmodSync, futimesSync } from 'node:fs';
+import { createGrowing } from '../../foreign/entries.ts';
 import { isSystemError } from '../../process/system-error.ts';
 import { toTarget } from '../target/target-error.ts';
 import type { Bench } from './bench.ts';
 
-const writingFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-
-/** Makes the file that grows in the staging folder, anew where an earlier one did not come to its end. */
+/** createGrowing for the copying threads. @throws TargetError */
 export const openStaging = (bench: Pick<Bench, 'staging'>): number =>
-  toTarget(() => {
-    try {
-      return openSync(bench.staging, writingFlags, 0o600);
-    } catch (error) {
-      if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
-      unlinkSync(bench.staging);
-      return openSync(bench.staging, writingFlags, 0o600);
-    }
-  }, bench.staging);
+  toTarget(() => createGrowing(bench.staging), bench.staging);
 
 /** Closes it, or keeps it to be handed over. */
 export const closeStaging = (bench: Bench, descriptor: number): void => {

@@ -1,10 +1,19 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { DebugfsEntry } from '../../../formats/debugfs.ts';
 import { isRescueError } from '../../../model/errors.ts';
+import { type Descent, withOpenFolder } from '../../foreign/descent.ts';
+import { makeFolder } from '../../foreign/entries.ts';
 import { isSystemError } from '../../process/system-error.ts';
-import { joinRaw, nameOfRaw, native, parentOfRaw, type RawPath, textOf } from '../../tree/raw-path.ts';
+import {
+  joinRaw,
+  nameOfRaw,
+  native,
+  type OpenFolderPath,
+  parentOfRaw,
+  type RawPath,
+  textOf,
+} from '../../tree/raw-path.ts';
 import { incompleteNameOf } from '../copy/copy-file.ts';
-import { type Descent, withOpenFolder } from '../copy/descent.ts';
 import type { Ledger } from '../copy/ledger.ts';
 import type { Before, FilesJob } from '../copy/messages.ts';
 import type { Tally } from '../copy/tally.ts';
@@ -139,7 +148,7 @@ export const copyNamed = async (
 };
 
 /** @returns whether it is in the target as it should be */
-const copyOne = async (walk: Walk, job: FilesJob, place: string, named: Node): Promise<boolean> => {
+const copyOne = async (walk: Walk, job: FilesJob, place: OpenFolderPath, named: Node): Promise<boolean> => {
   const { ledger } = walk;
   walk.currentPath = joinRaw(job.folder, named.name);
   const standing = { place, before: job.before, takesLinked: false };
@@ -163,12 +172,7 @@ const enter = ({ target, beforeOf }: Walk, to: RawPath): Before | undefined => {
   return toTarget(
     () =>
       target.within(parentOfRaw(to), (parent) => {
-        try {
-          mkdirSync(native(`${parent}/${nameOfRaw(to)}`), 0o700);
-          return 'none';
-        } catch (error) {
-          if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
-        }
+        if (makeFolder(`${parent}/${nameOfRaw(to)}`, 0o700) === 'made') return 'none';
         try {
           return target.within(to, () => beforeOf(to));
         } catch (error) {

@@ -1,28 +1,23 @@
 import { createHash } from 'node:crypto';
 import {
-  chmodSync,
-  chownSync,
   closeSync,
   fchmodSync,
   fchownSync,
   ftruncateSync,
   futimesSync,
   lstatSync,
-  lutimesSync,
   readlinkSync,
-  renameSync,
-  symlinkSync,
-  utimesSync,
   writeSync,
 } from 'node:fs';
 import type { ByteRange } from '../../../model/recovery.ts';
+import type { Abilities } from '../../foreign/abilities.ts';
+import { createLink, type EntryPath, folderAttributes, giveName, secondsOf } from '../../foreign/entries.ts';
 import { isSystemError } from '../../process/system-error.ts';
-import { native, type RawPath } from '../../tree/raw-path.ts';
+import { native, type OpenFolderPath, type RawPath } from '../../tree/raw-path.ts';
 import { incompleteNameOf } from '../copy/copy-file.ts';
 import { hashedHoleBytes, hashZeros, merge } from '../copy/copy-large.ts';
 import type { Before, Outcome } from '../copy/messages.ts';
 import { openStaging } from '../copy/staging-file.ts';
-import type { Abilities } from '../target/target.ts';
 import { toTarget } from '../target/target-error.ts';
 import type { ExtReader, FoundInode } from './reader.ts';
 
@@ -32,7 +27,7 @@ export interface Bench {
   readonly abilities: Abilities;
   readonly keepsOwners: boolean;
   /** Where a file grows before it gets its name. */
-  readonly staging: string;
+  readonly staging: EntryPath;
   readonly addBytes: (bytes: number) => void;
   /** @throws TargetError where somebody asked to stop */
   readonly goOn: (path: RawPath) => void;
@@ -48,7 +43,7 @@ export interface Node {
 
 export interface Standing {
   /** The folder of the target, held open, as a path. */
-  readonly place: string;
+  readonly place: OpenFolderPath;
   readonly before: Before;
   /** Copies also what has other names. */
   readonly takesLinked: boolean;
@@ -117,8 +112,8 @@ const copyContent = async (
     closeSync(output);
   }
   const isDamaged = bad.length > 0;
-  const final = isDamaged ? incompleteNameOf(`${place}/${to}`) : `${place}/${to}`;
-  toTarget(() => renameSync(bench.staging, native(final)), to);
+  const whole: EntryPath = `${place}/${to}`;
+  toTarget(() => giveName(bench.staging, isDamaged ? incompleteNameOf(whole) : whole), to);
   const ranges = merge(bad.toSorted((one, other) => one.startBytes - other.startBytes));
   if (isDamaged) return { kind: 'damaged', name, to, ranges, sizeBytes };
   const isHashed = sizeBytes - dataBytes <= hashedHoleBytes;
@@ -143,14 +138,13 @@ const finishFile = (bench: Bench, output: number, inode: FoundInode): boolean =>
 };
 
 /** Gives a folder its mode and times, when all that is in it is there. */
-export const finishFolder = (bench: Bench, place: string, to: RawPath, inode: FoundInode): void =>
+export const finishFolder = (bench: Bench, folder: OpenFolderPath, to: RawPath, inode: FoundInode): void =>
   toTarget(() => {
-    const folder = `${place}/.`;
-    if (bench.keepsOwners) quietly(() => chownSync(folder, inode.uid, inode.gid));
+    if (bench.keepsOwners) quietly(() => folderAttributes.owner(folder, inode.uid, inode.gid));
     // Without root's rights, a folder that its mode locks could not be written to any more.
     const isRoot = process.geteuid?.() === 0;
-    quietly(() => chmodSync(folder, isRoot ? inode.mode & (bench.keepsOwners ? 0o7777 : 0o777) : 0o755));
-    utimesSync(folder, secondsOf(inode.accessedAtNs), secondsOf(inode.modifiedAtNs));
+    quietly(() => folderAttributes.mode(folder, isRoot ? inode.mode & (bench.keepsOwners ? 0o7777 : 0o777) : 0o755));
+    folderAttributes.times(folder, secondsOf(inode.accessedAtNs), secondsOf(inode.modifiedAtNs));
   }, to);
 
 const makeLink = async (
@@ -162,20 +156,19 @@ const makeLink = async (
   const target = await bench.reader.linkTarget(number, inode);
   if (inode.lost.length > 0) return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
   if (target === '' || target.includes('\0')) return { kind: 'unreadable', name, to, reason: 'EIO' };
-  const path = native(`${standing.place}/${to}`);
+  const path: EntryPath = `${standing.place}/${to}`;
   const { uid, gid, accessedAtNs: atimeNs, modifiedAtNs: mtimeNs } = inode;
   const link = { kind: 'symlink', name, to, target, uid, gid, atimeNs, mtimeNs, isThere: true } as const;
   const there = standing.before === 'none' ? undefined : statusOf(standing, to);
   if (there !== undefined) {
-    const isSame = there.isSymbolicLink() && readlinkSync(path, { encoding: 'latin1' }) === target;
+    const isSame = there.isSymbolicLink() && readlinkSync(native(path), { encoding: 'latin1' }) === target;
     return isSame ? link : { kind: 'exists', name, to };
   }
   if (bench.abilities.keepsSymlinks)
     toTarget(() => {
-      const staged = `${bench.staging}-link`;
-      symlinkSync(native(target), staged);
-      lutimesSync(staged, secondsOf(atimeNs), secondsOf(mtimeNs));
-      renameSync(staged, path);
+      const staged: EntryPath = `${bench.staging}-link`;
+      createLink(staged, link);
+      giveName(staged, path);
     }, to);
   return link;
 };
@@ -191,9 +184,6 @@ const quietly = (action: () => void): void => {
     if (!isSystemError(error) || error.code !== 'EPERM') throw error;
   }
 };
-
-/** A double holds the seconds of this century to some hundred nanoseconds. */
-const secondsOf = (nanoseconds: bigint): number => Number(nanoseconds) / 1e9;
 
 const isSameTime = (there: bigint, { modifiedAtNs }: FoundInode, stepNs: number): boolean => {
   const difference = there > modifiedAtNs ? there - modifiedAtNs : modifiedAtNs - there;

@@ -1,10 +1,10 @@
 import { RescueError } from '../../../model/errors.ts';
 import type { CopyProgress, CopyRequest, CopySummary } from '../../../model/recovery.ts';
+import { createDescent } from '../../foreign/descent.ts';
 import { isSystemError } from '../../process/system-error.ts';
 import { nameOfRaw, parentOfRaw, rawOf, textOf } from '../../tree/raw-path.ts';
 import { assertFits } from '../copy/capacity.ts';
 import { makeFolders, refusalOf } from '../copy/copy-out.ts';
-import { createDescent } from '../copy/descent.ts';
 import { createLedger } from '../copy/ledger.ts';
 import { createTally } from '../copy/tally.ts';
 import { checkpoints } from '../copy/vouching.ts';

@@ -1,8 +1,8 @@
 import { isRescueError } from '../../../model/errors.ts';
 import type { TreePath } from '../../../model/tree.ts';
+import type { Descent } from '../../foreign/descent.ts';
 import { isSystemError } from '../../process/system-error.ts';
 import { nameOfRaw, parentOfRaw, type RawPath, rawOf, textOf } from '../../tree/raw-path.ts';
-import type { Descent } from '../copy/descent.ts';
 import type { Doubts } from '../copy/doubts.ts';
 import { createLedger } from '../copy/ledger.ts';
 import type { Tally } from '../copy/tally.ts';

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { descriptorPath, native, parentOfRaw, type RawPath } from '../../tree/raw-path.ts';
+import { descriptorPath, native, type OpenFolderPath, parentOfRaw, type RawPath } from '../tree/raw-path.ts';
 
 /** As O_PATH of open(2): a handle only, no permission is needed and no access time changes. */
 const O_PATH = 0o10000000;
@@ -16,7 +16,7 @@ const levelsAsked = 12;
  */
 export interface Descent extends Disposable {
   /** Runs `action` with a folder held open. @throws SystemError */
-  within<T>(path: RawPath, action: (folder: string, descriptor: number) => T): T;
+  within<T>(path: RawPath, action: (folder: OpenFolderPath, descriptor: number) => T): T;
   /** Opens a folder; the caller closes it. @throws SystemError */
   open(path: RawPath): number;
 }
@@ -93,7 +93,7 @@ export const createDescent = (root: string): Descent => {
 export const withOpenFolder = async <T>(
   descent: Descent,
   path: RawPath,
-  action: (folder: string) => Promise<T>,
+  action: (folder: OpenFolderPath) => Promise<T>,
 ): Promise<T> => {
   const descriptor = descent.open(path);
   try {
