@@ -1,7 +1,7 @@
+import type { AmendingEdit, CreatingEdit, Edit } from '../model/edit.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Change, NewFolder, Notice, Plan, Purpose } from '../model/plan.ts';
 import type { Volume } from '../model/storage.ts';
-import type { CreatingEdit, Edit } from '../model/system.ts';
 import type { Tree, TreePath } from '../model/tree.ts';
 import { digestOf } from './digest.ts';
 
@@ -23,13 +23,34 @@ export interface PreparedPlan {
 /** Ties a draft to the files as they stand now. @throws RescueError file-missing and what Tree throws */
 export const sealPlan = async (volume: Volume, tree: Tree, draft: Draft): Promise<Plan> => {
   const changes: Change[] = [];
-  for (const edit of draft.edits) changes.push(await sealEdit(tree, edit));
+  for (const edit of draft.edits)
+    if (edit.kind === 'amend') await sealAmendment(tree, edit, changes);
+    else changes.push(await sealEdit(tree, edit));
   const warnings = [...draft.warnings, ...volumeWarnings(volume)];
   const unsigned = { purpose: draft.purpose, volume: volume.id, changes, warnings };
   return { ...unsigned, digest: digestPlan(unsigned) };
 };
 
-const sealEdit = async (tree: Tree, edit: Edit): Promise<Change> => {
+/** What amends a file that the plan changes anyway goes into the same change. */
+const sealAmendment = async (tree: Tree, edit: AmendingEdit, changes: Change[]): Promise<void> => {
+  const path = (await tree.resolve(edit.path)) ?? edit.path;
+  const at = changes.findIndex((change) => change.path === path && 'content' in change);
+  const earlier = changes[at];
+  if (earlier && 'content' in earlier) {
+    const effects = [...earlier.effects, ...edit.effects];
+    changes[at] = { ...earlier, content: edit.amend(earlier.content), effects };
+    return;
+  }
+  const current = await tree.read(path);
+  if (current === undefined) throw new RescueError('file-missing', { path });
+  const content = edit.amend(current);
+  const before = digestOf(current);
+  if (digestOf(content) === before) return;
+  const { effects } = edit;
+  changes.push({ kind: 'write-file', path, before, content, effects, liftsImmutable: await tree.isImmutable(path) });
+};
+
+const sealEdit = async (tree: Tree, edit: Exclude<Edit, AmendingEdit>): Promise<Change> => {
   if (edit.kind === 'create') return await sealCreation(tree, edit);
   // The file behind any links: what is replaced, and what the preview and the journal name.
   const path = (await tree.resolve(edit.path)) ?? edit.path;

@@ -3,8 +3,7 @@ import { showable } from '../formats/bytes.ts';
 import type { Account } from '../model/account.ts';
 import { type KnownError, RescueError } from '../model/errors.ts';
 import type { Volume } from '../model/storage.ts';
-import type { InstalledSystem } from '../model/system.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Capabilities, InstalledSystem } from '../model/system.ts';
 import type { Scan } from './scan-result.ts';
 
 /** An account, and the system that it is on. */
@@ -39,7 +38,7 @@ const isSameSpelling = (typed: string, stored: string | undefined): boolean =>
 export const chooseAccount = (
   scan: Scan,
   request: { readonly on: string | undefined; readonly user: string },
-  { id, needs }: Pick<Operation<never>, 'id' | 'needs'>,
+  { id, needs }: { readonly id: string; readonly needs: keyof Capabilities },
 ): Target => {
   const { on, user } = request;
   const named = chooseSystems(scan, on);

@@ -1,6 +1,6 @@
+import type { Edit } from '../model/edit.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Notice } from '../model/plan.ts';
-import type { Edit } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
 import { isKnownEntry, type KnownEntry, kindOfEntry } from './changes/index.ts';
 import type { Context } from './context.ts';

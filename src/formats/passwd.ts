@@ -22,6 +22,10 @@ export const parsePasswd = (bytes: Uint8Array): readonly PasswdEntry[] => parseC
 export const withPasswdPassword = (bytes: Uint8Array, entry: PasswdEntry, password: string): Uint8Array<ArrayBuffer> =>
   formatColonFile(withFields(parseColonFile(bytes), entry.line, new Map([[1, password]])));
 
+/** The same file with another shell in one line. */
+export const withPasswdShell = (bytes: Uint8Array, entry: PasswdEntry, shell: string): Uint8Array<ArrayBuffer> =>
+  formatColonFile(withFields(parseColonFile(bytes), entry.line, new Map([[6, shell]])));
+
 const toEntry = (colonLine: ColonLine, line: number): PasswdEntry[] => {
   const name = entryName(colonLine);
   const [, password = '', uid = '', gid = '', gecos = '', home = '', shell = ''] = colonLine.fields;

@@ -45,6 +45,10 @@ export const parseShadow = (bytes: Uint8Array): readonly ShadowEntry[] =>
     ];
   });
 
+/** The same file with another hash in one line, and nothing else touched. */
+export const withShadowHash = (bytes: Uint8Array, { line }: ShadowEntry, hash: string): Uint8Array<ArrayBuffer> =>
+  formatColonFile(withFields(parseColonFile(bytes), line, new Map([[1, hash]])));
+
 /** The same file with some fields of one line changed. A line cut short, which libc would skip, gets its nine fields. */
 export const withShadowChange = (
   bytes: Uint8Array,

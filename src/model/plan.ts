@@ -13,6 +13,14 @@ export type Effect =
   | { readonly kind: 'clear-expiry'; readonly user: string }
   | { readonly kind: 'clear-ageing'; readonly user: string }
   | { readonly kind: 'add-shadow-line'; readonly user: string }
+  | { readonly kind: 'reopen-password'; readonly user: string }
+  | { readonly kind: 'reopen-account'; readonly user: string }
+  | { readonly kind: 'renew-password-age'; readonly user: string }
+  | { readonly kind: 'set-shell'; readonly user: string; readonly shell: string }
+  | { readonly kind: 'list-shell'; readonly shell: string }
+  | { readonly kind: 'forget-failures'; readonly user: string }
+  | { readonly kind: 'let-people-in' }
+  | { readonly kind: 'restore-from'; readonly copy: TreePath }
   | { readonly kind: 'forget-app-logins' }
   | { readonly kind: 'authorize-key'; readonly user: string; readonly fingerprint: string; readonly comment: string }
   | { readonly kind: 'put-back'; readonly journal: string }

@@ -1,5 +1,7 @@
 import type { Account } from './account.ts';
-import type { CreateFile, Effect, Notice, RemoveFile } from './plan.ts';
+import type { Edit, ReplacingEdit } from './edit.ts';
+import type { LoginChecks } from './finding.ts';
+import type { Notice } from './plan.ts';
 import type { PublicKey } from './public-key.ts';
 import type { NewPassword } from './secret.ts';
 import type { Volume } from './storage.ts';
@@ -47,6 +49,8 @@ export interface Capabilities {
   readonly accounts: AccountStore;
   /** Who gets in with a key. */
   readonly keys: KeyStore;
+  /** What keeps people out although their password is right. */
+  readonly loginChecks: LoginChecks;
   /** Where people's files are, most wanted first. */
   readonly landmarks: readonly Landmark[];
 }
@@ -69,24 +73,6 @@ export interface Landmark {
   readonly name: LandmarkName;
   /** Absolute in the tree, or from the detection's `home` on: `.`, `../backup`. */
   readonly paths: readonly string[];
-}
-
-/** What an account store proposes to do to one file; the engine adds digests and the immutable flag and makes a Change of it. */
-export type Edit = ReplacingEdit | CreatingEdit | RemovingEdit;
-
-export interface ReplacingEdit {
-  readonly kind?: 'replace';
-  readonly path: TreePath;
-  readonly content: Uint8Array;
-  readonly effects: readonly Effect[];
-}
-
-export interface CreatingEdit extends Omit<CreateFile, 'kind'> {
-  readonly kind: 'create';
-}
-
-export interface RemovingEdit extends Omit<RemoveFile, 'kind' | 'before'> {
-  readonly kind: 'remove';
 }
 
 export interface SetPasswordOptions {

@@ -1,5 +1,6 @@
+import type { Edit } from '../model/edit.ts';
 import type { Notice, Purpose } from '../model/plan.ts';
-import type { Capabilities, Edit, InstalledSystem } from '../model/system.ts';
+import type { Capabilities, InstalledSystem } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
 
 /** What an operation may use to make its plan; the engine brings it. */

@@ -1,5 +1,7 @@
 import type { RescueError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Effect, JournalPurpose, Notice } from '../model/plan.ts';
+import type { FindingSentences } from './finding-words.ts';
 import type { EffectSentences, ErrorSentences, NoticeSentences, PurposeSentences } from './sentences.ts';
 
 /*
@@ -18,3 +20,6 @@ export const effectSentence = (sentences: EffectSentences, effect: Effect): stri
 
 export const purposeSentence = (sentences: PurposeSentences, purpose: JournalPurpose): string =>
   (sentences[purpose.task] as (purpose: JournalPurpose) => string)(purpose);
+
+export const findingSentence = (sentences: FindingSentences, { code, details }: Finding): string =>
+  (sentences[code] as (details: unknown) => string)(details);

@@ -1,5 +1,6 @@
 import type { AccountNote, Login } from '../model/account.ts';
 import type { Purpose, Risk } from '../model/plan.ts';
+import type { FindingWords } from './finding-words.ts';
 import type { JobWords } from './jobs-words.ts';
 import type { RecoveryWords } from './recovery-words.ts';
 import type { EffectSentences, ErrorSentences, NoticeSentences, PurposeSentences } from './sentences.ts';
@@ -68,6 +69,7 @@ export interface HelpWords {
   readonly commands: Readonly<
     Record<
       | 'scan'
+      | 'check'
       | 'reset-password'
       | 'authorize-key'
       | 'undo'
@@ -129,6 +131,7 @@ export interface Text {
   readonly effects: EffectSentences;
   readonly purposes: PurposeSentences;
   readonly scan: ScanWords;
+  readonly findings: FindingWords;
   readonly run: RunWords;
   readonly tui: TuiWords;
   readonly jobs: JobWords;

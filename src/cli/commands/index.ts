@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { authorizeKeyCommand } from './authorize-key.ts';
 import { backupsCommand } from './backups.ts';
 import { catCommand } from './cat.ts';
+import { checkCommand } from './check.ts';
 import { cloneCommand } from './clone.ts';
 import { hashCommand } from './hash.ts';
 import { lsCommand } from './ls.ts';
@@ -14,6 +15,7 @@ import { undoCommand } from './undo.ts';
 /** Every command, in the order of --help. */
 export const commands: readonly Command[] = [
   scanCommand,
+  checkCommand,
   resetPasswordCommand,
   authorizeKeyCommand,
   undoCommand,

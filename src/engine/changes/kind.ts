@@ -1,5 +1,5 @@
+import type { Edit } from '../../model/edit.ts';
 import type { Change } from '../../model/plan.ts';
-import type { Edit } from '../../model/system.ts';
 import type { Tree, TreePath, WritableTree } from '../../model/tree.ts';
 import type { JournalEntry } from '../manifest.ts';
 

@@ -13,9 +13,10 @@ import {
   withProviderPassword,
 } from '../../formats/home-assistant.ts';
 import { entriesFor, joinAccounts, nameComparisons } from '../../formats/home-assistant-login.ts';
+import type { ReplacingEdit } from '../../model/edit.ts';
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import { type NewPassword, PasswordHash } from '../../model/secret.ts';
-import type { AccountStore, ReplacingEdit } from '../../model/system.ts';
+import type { AccountStore } from '../../model/system.ts';
 import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { join, parentOf } from '../paths.ts';

@@ -5,6 +5,7 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { listIfPossible, readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
+import { homeAssistantChecks } from './checks.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
 
@@ -24,6 +25,7 @@ const foldersLookedAt = 200;
 export const container: SystemProfile = {
   id: 'home-assistant-container',
   accounts: homeAssistantAccounts({ hasSupervisor: false }),
+  loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
 
   async detect({ tree }) {

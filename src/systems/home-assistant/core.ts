@@ -4,6 +4,7 @@ import type { TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
+import { homeAssistantChecks } from './checks.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
 
@@ -18,6 +19,7 @@ const homesLookedInto = 1000;
 export const core: SystemProfile = {
   id: 'home-assistant-core',
   accounts: homeAssistantAccounts({ hasSupervisor: false }),
+  loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
 
   async detect({ tree }) {

@@ -6,6 +6,7 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { readHostname } from '../linux/hostname.ts';
 import { kindAt, readIfPossible } from '../look.ts';
 import { homeAssistantAccounts } from './accounts.ts';
+import { homeAssistantChecks } from './checks.ts';
 import { corruptNotices } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
 
@@ -19,6 +20,7 @@ const systemSlots = new Set(['hassos-system0', 'hassos-system1']);
 export const haos: SystemProfile = {
   id: 'haos',
   accounts: homeAssistantAccounts({ hasSupervisor: true }),
+  loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
 
   async detect(place) {

@@ -5,6 +5,7 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
+import { homeAssistantChecks } from './checks.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
 
@@ -17,6 +18,7 @@ export const supervised: SystemProfile = {
   // Its Core runs in a container too, with the same folder bound to /config.
   supersedes: ['home-assistant-container'],
   accounts: homeAssistantAccounts({ hasSupervisor: true }),
+  loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
 
   async detect({ tree }) {

@@ -54,8 +54,14 @@ const nameNotices = ({ account, version, store, people }: Target): readonly Noti
 };
 
 const banNotices = async (tree: Tree, home: TreePath): Promise<readonly Notice[]> => {
-  const path = join(home, 'ip_bans.yaml');
-  const bans = await readIfPossible(tree, path);
-  const count = bans ? countBans(bans) : 0;
-  return count > 0 ? [{ code: 'banned-addresses', details: { path, count } }] : [];
+  const count = await readBans(tree, home);
+  return count > 0 ? [{ code: 'banned-addresses', details: { path: bansPath(home), count } }] : [];
+};
+
+export const bansPath = (home: TreePath): TreePath => join(home, 'ip_bans.yaml');
+
+/** How many network addresses are banned after failed logins. */
+export const readBans = async (tree: Tree, home: TreePath): Promise<number> => {
+  const bans = await readIfPossible(tree, bansPath(home));
+  return bans ? countBans(bans) : 0;
 };

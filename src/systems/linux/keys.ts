@@ -1,8 +1,9 @@
 import { standingOf, withAuthorizedKey } from '../../formats/authorized-keys.ts';
 import { isLoginShell, type PasswdEntry } from '../../formats/passwd.ts';
+import type { CreatingEdit, Edit } from '../../model/edit.ts';
 import { RescueError } from '../../model/errors.ts';
 import type { NewFolder, Notice } from '../../model/plan.ts';
-import type { CreatingEdit, Edit, KeyStore } from '../../model/system.ts';
+import type { KeyStore } from '../../model/system.ts';
 import type { FileAttributes, Tree, TreePath } from '../../model/tree.ts';
 import { isPath, join, parentOf } from '../paths.ts';
 import { credentialFinder, groupsOf, readAccountFiles } from './account-files.ts';

@@ -2,6 +2,7 @@ import type { Release } from '../../formats/os-release.ts';
 import type { Place, ProfileId, SystemProfile } from '../../model/system.ts';
 import { kindAt } from '../look.ts';
 import { linuxAccounts } from './accounts.ts';
+import { linuxChecks } from './checks/index.ts';
 import { readHostname } from './hostname.ts';
 import { linuxKeys } from './keys.ts';
 import { linuxLandmarks } from './landmarks.ts';
@@ -74,6 +75,7 @@ const toProfile = ({ id, supersedes = [], matches, name, hasDebianVersion = fals
   supersedes,
   accounts: linuxAccounts,
   keys: linuxKeys,
+  loginChecks: linuxChecks,
   landmarks: linuxLandmarks,
 
   async detect(place) {

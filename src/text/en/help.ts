@@ -4,6 +4,7 @@ export const help: HelpWords = {
   tagline: 'The spare key for machines that you own and cannot get into.',
   commands: {
     scan: 'Show disks, volumes, installed systems and who can log in; writes nothing',
+    check: 'Say what keeps people out, or the machine from starting; writes nothing',
     'reset-password': 'Set a new password for one account',
     'authorize-key': 'Let an SSH key in, for one account',
     undo: 'Put back what a run replaced',

@@ -17,6 +17,14 @@ export const effects: EffectSentences = {
   'clear-ageing': ({ user }) =>
     `the rule that closes “${named(user)}” when the password grows too old is removed, because the clock of this machine cannot be trusted`,
   'add-shadow-line': ({ user }) => `“${named(user)}” gets the line that it lacks`,
+  'reopen-password': ({ user }) => `the password that “${named(user)}” had before the lock counts again`,
+  'reopen-account': ({ user }) => `the expiry date of “${named(user)}”, which has passed, is removed`,
+  'renew-password-age': ({ user }) => `the password of “${named(user)}” counts as new, as if it had been set today`,
+  'set-shell': ({ user, shell }) => `“${named(user)}” gets the shell ${named(shell)}`,
+  'list-shell': ({ shell }) => `${named(shell)} is listed as a shell`,
+  'forget-failures': ({ user }) => `the failed logins of “${named(user)}” are forgotten`,
+  'let-people-in': () => 'the file that keeps everybody but root out is taken away',
+  'restore-from': ({ copy }) => `the accounts’ passwords come back from ${named(copy)}`,
   'forget-app-logins': () => 'passwords remembered for apps are forgotten, so that the old one no longer opens them',
   'authorize-key': ({ user, fingerprint, comment }) =>
     `the key ${named(fingerprint)}${comment === '' ? '' : ` (${named(comment)})`} opens “${named(user)}” over SSH`,

@@ -4,6 +4,7 @@ export const help: HelpWords = {
   tagline: 'La clé de secours des machines qui sont à vous et où vous n’entrez plus.',
   commands: {
     scan: 'Montrer disques, volumes, systèmes installés et qui peut s’y connecter ; n’écrit rien',
+    check: 'Dire ce qui empêche d’entrer, ou la machine de démarrer ; n’écrit rien',
     'reset-password': 'Donner un nouveau mot de passe à un compte',
     'authorize-key': 'Autoriser une clé SSH pour un compte',
     undo: 'Remettre ce qu’une opération a remplacé',

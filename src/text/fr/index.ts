@@ -1,5 +1,6 @@
 import type { Text } from '../text.ts';
 import { errors } from './errors.ts';
+import { findings } from './findings.ts';
 import { help } from './help.ts';
 import { jobs } from './jobs.ts';
 import { notices } from './notices.ts';
@@ -15,6 +16,7 @@ export const fr: Text = {
   effects,
   purposes,
   scan,
+  findings,
   run,
   tui,
   jobs,

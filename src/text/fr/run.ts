@@ -17,6 +17,15 @@ export const effects: EffectSentences = {
   'clear-ageing': ({ user }) =>
     `la règle qui ferme « ${named(user)} » quand le mot de passe devient trop vieux est retirée, car l’horloge de cette machine n’est pas fiable`,
   'add-shadow-line': ({ user }) => `« ${named(user)} » reçoit la ligne qui lui manque`,
+  'reopen-password': ({ user }) => `le mot de passe que « ${named(user)} » avait avant le verrou compte de nouveau`,
+  'reopen-account': ({ user }) => `la date d’expiration de « ${named(user)} », dépassée, est retirée`,
+  'renew-password-age': ({ user }) =>
+    `le mot de passe de « ${named(user)} » compte comme neuf, comme s’il avait été changé aujourd’hui`,
+  'set-shell': ({ user, shell }) => `« ${named(user)} » reçoit le shell ${named(shell)}`,
+  'list-shell': ({ shell }) => `${named(shell)} est inscrit comme shell`,
+  'forget-failures': ({ user }) => `les échecs de connexion de « ${named(user)} » sont oubliés`,
+  'let-people-in': () => 'le fichier qui refuse tout le monde sauf root est retiré',
+  'restore-from': ({ copy }) => `les mots de passe des comptes reviennent de ${named(copy)}`,
   'forget-app-logins': () =>
     'les mots de passe retenus pour les applications sont oubliés : l’ancien ne les ouvre plus',
   'authorize-key': ({ user, fingerprint, comment }) =>

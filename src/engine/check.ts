@@ -1,0 +1,48 @@
+import type { Account } from '../model/account.ts';
+import type { CheckSubject, Finding } from '../model/finding.ts';
+import type { InstalledSystem } from '../model/system.ts';
+import type { Tree } from '../model/tree.ts';
+import type { Context } from './context.ts';
+import type { Scan } from './scan-result.ts';
+import { steadyTree } from './steady-tree.ts';
+
+/** What keeps people out of one system, or one account of it. */
+export interface Checked {
+  readonly system: InstalledSystem;
+  readonly account?: Account;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Looks for what keeps everybody out of a system, and, if one is named, what keeps an account out. Writes nothing.
+ * @throws RescueError what Storage.look and Tree throw
+ */
+export const checkSystem = async (
+  context: Context,
+  scan: Scan,
+  system: InstalledSystem,
+  account?: Account,
+): Promise<Checked> => {
+  await using look = await context.storage.look(system.volume);
+  const findings = await findIn(checkSubject(scan, system, steadyTree(look.tree), context.now()), system, account);
+  return { system, ...(account && { account }), findings };
+};
+
+/** What checks look at, on a tree that is open. */
+export const checkSubject = (
+  { disks }: Pick<Scan, 'disks'>,
+  { volume, detection: { home } }: InstalledSystem,
+  tree: Tree,
+  nowMs: number,
+): CheckSubject => ({ tree, home, volume, volumes: disks.flatMap(({ volumes }) => volumes), nowMs });
+
+/** The findings of a system, and of an account of it. */
+export const findIn = async (
+  subject: CheckSubject,
+  { profile: { loginChecks } }: InstalledSystem,
+  account: Account | undefined,
+): Promise<readonly Finding[]> => {
+  if (!loginChecks) return [];
+  const ofSystem = await loginChecks.ofSystem(subject);
+  return [...ofSystem, ...(account ? await loginChecks.ofAccount(subject, account) : [])];
+};

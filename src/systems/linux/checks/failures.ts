@@ -1,0 +1,37 @@
+import { countFailures, parseFaillock, readFaillockSettings } from '../../../formats/faillock.ts';
+import type { Finding } from '../../../model/finding.ts';
+import { readIfPossible } from '../../look.ts';
+import { join } from '../../paths.ts';
+import { callsOf } from '../pam.ts';
+import { passwordDoors } from './password.ts';
+import { type AccountSubject, inTree } from './subject.ts';
+
+/** Folders that are made anew at every start: what stands there on the disk counts for nothing. */
+const forgotten = /^\/(var\/)?run\//;
+
+/** Failed logins that pam_faillock(8) remembers, in a folder that outlives a restart. */
+export const checkFaillock = async (subject: AccountSubject): Promise<readonly Finding[]> => {
+  const { tree, home, pam, credential, today, nowMs } = subject;
+  const { name: user, uid } = credential.passwd;
+  const [call] = callsOf(pam, 'pam_faillock.so');
+  if (!call || user.includes('/')) return [];
+  const ownFile = call.args.find((arg) => arg.startsWith('conf='))?.slice('conf='.length);
+  const settingsPath = ownFile === undefined ? join(home, 'etc/security/faillock.conf') : inTree(subject, ownFile);
+  const file = settingsPath === undefined ? undefined : await readIfPossible(tree, settingsPath);
+  const settings = readFaillockSettings(file, call.args);
+  if (settings.deny === 0 || forgotten.test(`${settings.folder}/`) || (uid === 0 && !settings.evenDenyRoot)) return [];
+  const path = inTree(subject, `${settings.folder}/${user}`);
+  const bytes = path && (await readIfPossible(tree, path));
+  if (!path || !bytes) return [];
+  const { failures, latestSeconds } = countFailures(parseFaillock(bytes), settings);
+  if (failures < settings.deny) return [];
+  const unlockTime = uid === 0 ? (settings.rootUnlockTime ?? settings.unlockTime) : settings.unlockTime;
+  const until = unlockTime === 0 ? undefined : (latestSeconds + unlockTime) * 1000;
+  if (until !== undefined && today.isClockRight && until < nowMs) return [];
+  const details = { user, failures, ...(until !== undefined && { until }) };
+  const effects = [{ kind: 'forget-failures', user }] as const;
+  // As faillock --reset leaves it.
+  const cure = { edits: [{ kind: 'amend', path, amend: () => new Uint8Array(), effects } as const], isOwnLock: true };
+  const certainty = until === undefined || today.isClockRight ? 'certain' : 'likely';
+  return [{ id: 'faillock', code: 'faillock', details, doors: passwordDoors, isShut: true, certainty, path, cure }];
+};
