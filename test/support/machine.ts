@@ -107,8 +107,13 @@ export class Machine implements AsyncDisposable {
     return text;
   }
 
+  /** Waits until this is so. Fails as waitFor does. */
+  async until(isSo: () => boolean, timeoutMs: number, awaited: string): Promise<void> {
+    await this.#until(() => isSo() || undefined, timeoutMs, awaited);
+  }
+
   /** Looks until something is found. */
-  async #until<Found>(look: () => Found | undefined, timeoutMs: number, awaited: RegExp): Promise<Found> {
+  async #until<Found>(look: () => Found | undefined, timeoutMs: number, awaited: RegExp | string): Promise<Found> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const found = look();

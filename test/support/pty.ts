@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Console, ConsoleKey } from './rescuer.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -20,7 +21,7 @@ export interface PtyOptions {
 }
 
 /** How long something may take to appear before the test gives up; far more than it needs on a slow machine. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 const pauseMs = 25;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -29,7 +30,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * Sparekey on a terminal of its own: tmux is the terminal, keeps what is on the screen and what scrolled off it, and
  * types. A foreign judge of our escape sequences.
  */
-export class Pty implements Disposable {
+export class Pty implements Disposable, Console {
   readonly #folder = mkdtempSync(join(tmpdir(), 'sparekey-pty-'));
 
   constructor(options: PtyOptions) {
@@ -77,6 +78,8 @@ export class Pty implements Disposable {
     return this.#tmux('capture-pane', '-p');
   }
 
+  lines = (): readonly string[] => this.screen().split('\n');
+
   /** The same with its colours, as SGR sequences (ECMA-48), and with its blanks. */
   styledScreen(): string {
     return this.#tmux('capture-pane', '-p', '-e', '-N');
@@ -89,17 +92,17 @@ export class Pty implements Disposable {
   }
 
   /** Keys as tmux names them: Enter, Down, Escape, C-c, F2. */
-  press(...keys: readonly string[]): void {
+  press = (...keys: readonly (ConsoleKey | string)[]): void => {
     this.#tmux('send-keys', ...keys);
-  }
+  };
 
   /** Text, character by character as if typed; slowly enough not to be taken for a paste. */
-  async type(text: string): Promise<void> {
+  type = async (text: string): Promise<void> => {
     for (const part of text.match(/[\s\S]{1,8}/gu) ?? []) {
       this.#tmux('send-keys', '-l', '--', part);
       await pause(pauseMs);
     }
-  }
+  };
 
   /** Bytes as they are, in one piece. */
   send(bytes: string): void {
@@ -133,12 +136,12 @@ export class Pty implements Disposable {
       const text = screen.replace(/\s+/g, ' ');
       return typeof words === 'string' ? text.includes(words) : words.test(text);
     };
-    await this.#until(() => isThere(this.screen()), `no ${words} on the screen`);
+    await this.until(() => isThere(this.screen()), `${words}`);
   }
 
   /** Waits until these words are gone from the screen. */
   async forgets(words: string): Promise<void> {
-    await this.#until(() => !this.screen().includes(words), `${words} is still on the screen`);
+    await this.until(() => !this.screen().includes(words), `the screen without ${words}`);
   }
 
   /** Waits for Sparekey's end. @returns its exit code */
@@ -153,12 +156,12 @@ export class Pty implements Disposable {
     return before === after && this.#tmux('display-message', '-p', '#{alternate_on} #{cursor_flag}') === '0 1';
   }
 
-  async #until(isTrue: () => boolean, complaint: string): Promise<void> {
-    for (let waitedMs = 0; !isTrue(); waitedMs += pauseMs) {
-      if (waitedMs > patienceMs) throw new Error(`${complaint}:\n${this.screen()}`);
+  until = async (isSeen: () => boolean, what: string): Promise<void> => {
+    for (let waitedMs = 0; !isSeen(); waitedMs += pauseMs) {
+      if (waitedMs > patienceMs) throw new Error(`not seen: ${what}. The screen:\n${this.screen()}`);
       await pause(pauseMs);
     }
-  }
+  };
 
   [Symbol.dispose](): void {
     this.#tmux('kill-server');

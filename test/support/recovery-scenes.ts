@@ -249,7 +249,8 @@ export const recoveryScenes = {
   'copy-unclean': () => {
     const marked = counted(following(openedAs('without-journal'), space), gigabytes(0.3), false);
     const asked = following(marked, 'f5');
-    return following(asked, { kind: 'places-listed', job: waitingFor(asked), places }, 'enter');
+    const copy = following(asked, { kind: 'places-listed', job: waitingFor(asked), places }, 'enter');
+    return following(copy, { kind: 'armed', job: copy.lastJob });
   },
   'copy-too-large': () => counted(onCopy(), gigabytes(40)),
   'copying-starting': started,

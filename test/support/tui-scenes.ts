@@ -331,6 +331,7 @@ export const scenes = {
   planning: () => following(passwordTyped(), 'enter'),
   locked: () => failed(following(passwordTyped(), 'enter'), new RescueError('account-locked', { user: 'Bob' })),
   plan: () => armed(),
+  'plan-not-armed': () => planned(),
   'plan-irreversible': () => irreversible(armed()),
   applying: () => applying(),
   'applying-stopped': () => following(applying(), 'interrupt'),
@@ -353,7 +354,8 @@ export const scenes = {
     ),
   'undo-plan': () => {
     const asked = following(onJournals(), 'enter');
-    return following(asked, { kind: 'planned', job: asked.lastJob, prepared: planForUndo });
+    const plan = following(asked, { kind: 'planned', job: asked.lastJob, prepared: planForUndo });
+    return following(plan, { kind: 'armed', job: plan.lastJob });
   },
   language: () => following(ready(), 'f2'),
   keyboard: () => following(ready(), 'f3'),

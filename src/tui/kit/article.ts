@@ -9,7 +9,14 @@ export interface Article<Action extends string> {
   readonly lines: readonly Line[];
   /** Lines above the buttons that are always seen. */
   readonly foot?: readonly Line[];
-  readonly buttons: readonly { readonly action: Action; readonly label: string }[];
+  readonly buttons: readonly Button<Action>[];
+}
+
+export interface Button<Action extends string> {
+  readonly action: Action;
+  readonly label: string;
+  /** It was not there for a moment yet, so Enter, which may have been meant for the screen before, does not press it. */
+  readonly isWaiting?: boolean;
 }
 
 /** A blank line and the buttons. */
@@ -67,8 +74,9 @@ export const renderArticle = (article: Article<string>, { scroll, button }: Read
 };
 
 const renderButtons = ({ buttons }: Article<string>, chosen: number, columns: number): Line => {
-  const spans = buttons.flatMap(({ label }, index): Span[] => {
+  const spans = buttons.flatMap(({ label, isWaiting }, index): Span[] => {
     const isChosen = index === Math.min(chosen, buttons.length - 1);
+    if (isChosen && isWaiting) return [span(`  ${label}  `, 'faint'), span('  ')];
     return [span(isChosen ? `> ${label} <` : `  ${label}  `, isChosen ? 'chosen' : 'plain'), span('  ')];
   });
   // Too many for the window: the chosen one is what must be seen.

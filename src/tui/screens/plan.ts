@@ -62,7 +62,10 @@ const articleOf = (state: State, screen: PlanScreen, area: Area): Article<Action
   return {
     lines: planLines(state, screen, area.columns),
     foot: nameLines(state, screen, area.columns),
-    buttons: changes.length > 0 ? [{ action: 'apply', label: tui.plan.apply[purpose.task] }, back] : [back],
+    buttons:
+      changes.length > 0
+        ? [{ action: 'apply', label: tui.plan.apply[purpose.task], isWaiting: !screen.isArmed }, back]
+        : [back],
   };
 };
 

@@ -15,20 +15,25 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const hanging = (): string => execFileSync('sh', ['-c', "pgrep -f '^sleep 7777' || true"]).toString();
 
-const start = (): { readonly pty: Pty; readonly dying: string } => {
+const start = (): { readonly pty: Pty; readonly healthy: string; readonly dying: string } => {
   const healthy = createLinuxDisk(join(folder, 'healthy.img'));
   const dying = createLinuxDisk(join(folder, 'dying.img'));
   const program = 'test/support/hanging-mount.ts';
-  return { pty: new Pty({ program, args: ['dying.img', '--disk', healthy, '--disk', dying] }), dying };
+  return { pty: new Pty({ program, args: ['dying.img', '--disk', healthy, '--disk', dying] }), healthy, dying };
 };
 
 describe('a disk that never answers', () => {
   test('is given up by Escape, what the others hold is shown, and it is left at once', async () => {
-    const { pty, dying } = start();
+    const { pty, healthy, dying } = start();
     using _ = pty;
     await pty.shows('Looking at dying.img');
-    // The other one, which is looked at meanwhile, has its answers in a moment.
-    await new Promise((resolve) => setTimeout(resolve, 6000));
+    // The other one is looked at meanwhile, and let go of at the end of that.
+    let isOpened = false;
+    await pty.until(() => {
+      const isOpen = loopsOver(healthy) !== '';
+      isOpened ||= isOpen;
+      return isOpened && !isOpen;
+    }, 'the healthy disk opened and closed');
     pty.press('Escape');
     await pty.shows('The look was ended early');
     await pty.shows(/healthy\.img .*Debian GNU\/Linux 12\.7, system/);

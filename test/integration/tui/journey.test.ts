@@ -7,6 +7,7 @@ import { createHaosDisk, opensHaosUser } from '../../support/haos-disk.ts';
 import { opensHash } from '../../support/libcrypt.ts';
 import { createLinuxDisk } from '../../support/linux-disk.ts';
 import { Pty } from '../../support/pty.ts';
+import { rescuerAt } from '../../support/rescuer.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -31,62 +32,27 @@ const expectNothingLeft = (image: string): void => {
   expect(mountsOf(image)).toBe('');
 };
 
-/** From the first screen to the plan for an account, which is so many rows below the first. */
-const goToPlan = async (pty: Pty, rowsDown: number, user: string, password: string): Promise<void> => {
-  pty.press('Enter');
-  await pty.shows('> Reset a password');
-  pty.press('Enter');
-  await pty.shows('Who is locked out?');
-  pty.press(...Array.from({ length: rowsDown }, () => 'Down'), 'Enter');
-  await pty.shows(`A new password for “${user}”`);
-  await pty.type(password);
-  pty.press('Enter');
-  await pty.shows('> The same once more');
-  await pty.type(password);
-  pty.press('Enter');
-  await pty.shows('> Set the new password <');
-  // The plan takes Enter only when it was there for a moment.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-};
-
 describe('from "I am locked out" to "you are back in"', () => {
   test('Home Assistant: the password is set, proven by libcrypt, taken back, and brought back', async () => {
     const disk = createHaosDisk(join(folder, 'card.img'));
     using pty = new Pty({ args: ['--disk', disk.path] });
-    await pty.shows('> card.img:8');
+    const rescuer = rescuerAt(pty);
+    const volume = rescuer.volume(/^card\.img:8 /);
     const before = sha256(disk.path);
-    await goToPlan(pty, 1, 'Bob', canary);
+    await volume.planReset('Bob', canary);
     expect(sha256(disk.path)).toBe(before);
-    pty.press('Enter');
-    await pty.shows('log in as Bob, spelled like this');
+    await rescuer.pressed('Enter', /log in as Bob, spelled like this/);
     expect(opensHaosUser(disk, 'Bob', canary)).toBe(true);
     expect(pty.everything()).not.toContain(canary);
 
-    pty.press('Escape');
-    await pty.shows('> card.img:8');
-    pty.press('Enter');
-    await pty.shows('Undo an earlier change 1');
-    pty.press('End', 'Enter');
-    await pty.shows('New password for “Bob”');
-    pty.press('Enter');
-    await pty.shows('> Put it back <');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    pty.press('Enter');
-    await pty.shows('the files are as they were');
+    await rescuer.toFirstScreen();
+    await volume.planUndo(/New password for “Bob”/);
+    await rescuer.pressed('Enter', /the files are as they were/);
     expect(opensHaosUser(disk, 'Bob', 'forgotten-by-bob')).toBe(true);
 
-    pty.press('Escape');
-    await pty.shows('> card.img:8');
-    pty.press('Enter');
-    await pty.shows('Undo an earlier change 1');
-    pty.press('End', 'Enter');
-    await pty.shows('> 20');
-    await pty.shows('Bring back what was undone: New password for “Bob”');
-    pty.press('Enter');
-    await pty.shows('> Put it back <');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    pty.press('Enter');
-    await pty.shows('the files are as they were');
+    await rescuer.toFirstScreen();
+    await volume.planUndo(/Bring back what was undone: New password for “Bob”/);
+    await rescuer.pressed('Enter', /the files are as they were/);
     expect(opensHaosUser(disk, 'Bob', canary)).toBe(true);
 
     pty.press('Right', 'Enter');
@@ -110,7 +76,6 @@ describe('from "I am locked out" to "you are back in"', () => {
     const password = /Nouveau mot de passe +\[([a-z]{16})/.exec(pty.screen())?.[1] ?? '';
     pty.press('Enter');
     await pty.shows('> Donner le nouveau mot de passe <');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
     pty.press('Enter');
     await pty.shows(`Nouveau mot de passe : ${password}`);
     expect(opensHash(password, hashOf(image, 'bob'))).toBe(true);
@@ -124,24 +89,14 @@ describe('from "I am locked out" to "you are back in"', () => {
   test('a locked account is unlocked only after the question', async () => {
     const image = createLinuxDisk(join(folder, 'card.img'));
     using pty = new Pty({ args: ['--disk', image] });
-    await pty.shows('> card.img');
-    pty.press('Enter');
-    await pty.shows('> Reset a password');
-    pty.press('Enter');
-    await pty.shows('carol');
-    pty.press('End', 'Enter');
-    await pty.shows('A new password for “carol”');
-    await pty.type(canary);
-    pty.press('Enter');
-    await pty.type(canary);
-    pty.press('Enter');
+    const rescuer = rescuerAt(pty);
+    await rescuer.volume(/^card\.img /).planReset('carol', canary);
     await pty.shows('This account is locked');
     expect(hashOf(image, 'carol')).toMatch(/^!/);
     pty.press('Right', 'Enter');
     await pty.shows('the lock on “carol” is lifted');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    pty.press('Enter');
-    await pty.shows('the new password is accepted');
+    await pty.shows('> Set the new password <');
+    await rescuer.pressed('Enter', /the new password is accepted/);
     expect(opensHash(canary, hashOf(image, 'carol'))).toBe(true);
   });
 });
@@ -152,8 +107,9 @@ describe('asked to stop in the middle of a write', () => {
     async (how) => {
       const disk = createHaosDisk(join(folder, 'card.img'));
       using pty = new Pty({ args: ['--disk', disk.path] });
-      await pty.shows('> card.img:8');
-      await goToPlan(pty, 1, 'Bob', canary);
+      await rescuerAt(pty)
+        .volume(/^card\.img:8 /)
+        .planReset('Bob', canary);
       pty.press('Enter');
       await pty.shows('Writing:');
       if (how === 'C-c') pty.press('C-c');
@@ -171,8 +127,9 @@ describe('asked to stop in the middle of a write', () => {
     const image = createLinuxDisk(join(folder, 'card.img'));
     const before = sha256(image);
     using pty = new Pty({ args: ['--disk', image] });
-    await pty.shows('> card.img');
-    await goToPlan(pty, 1, 'bob', canary);
+    await rescuerAt(pty)
+      .volume(/^card\.img /)
+      .planReset('bob', canary);
     pty.signal('TERM');
     expect(await pty.ends()).toBe(143);
     expect(pty.isRestored()).toBe(true);

@@ -249,6 +249,10 @@ describe('a plan', () => {
     const fresh = following(asked, { kind: 'planned', job: asked.lastJob, prepared: planForBob });
     const { state, effects } = play(fresh, 'enter', 'enter');
     expect(effects.map(({ kind }) => kind)).toEqual(['arm', 'arm']);
+    // The sign of what Enter does appears when Enter does it.
+    expect(seen(fresh)).not.toContain('> Set the new password <');
+    expect(seen(following(fresh, { kind: 'armed', job: fresh.lastJob }))).toContain('> Set the new password <');
+    expect(seen(following(fresh, 'right'))).toContain('> Back <');
     // The key is still held down: what was armed for the first press does not count for the third.
     const held = following(state, { kind: 'armed', job: fresh.lastJob });
     expect(play(held, 'enter').effects.map(({ kind }) => kind)).toEqual(['arm']);

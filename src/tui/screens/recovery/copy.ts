@@ -92,7 +92,7 @@ const articleOf = (state: State, screen: CopyScreen, area: Area): Article<Action
         : []),
       ...(tooLarge ? bullet('!', copy.tooLarge, area.columns, 'warning') : [line(copy.readOnly, 'faint')]),
     ],
-    buttons: tooLarge || !volume ? [back] : [{ action: 'start', label: copy.start }, back],
+    buttons: tooLarge || !volume ? [back] : [{ action: 'start', label: copy.start, isWaiting: !screen.isArmed }, back],
   };
 };
 
