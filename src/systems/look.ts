@@ -14,8 +14,8 @@ const orMissing = async <T>(action: Promise<T>): Promise<T | undefined> => {
   }
 };
 
-export const readIfPossible = (tree: Tree, path: TreePath): Promise<Uint8Array | undefined> =>
-  orMissing(tree.read(path));
+export const readIfPossible = (tree: Tree, path: TreePath, limitBytes?: number): Promise<Uint8Array | undefined> =>
+  orMissing(tree.read(path, limitBytes));
 
 export const listIfPossible = async (tree: Tree, path: TreePath): Promise<readonly Entry[]> =>
   (await orMissing(tree.list(path))) ?? [];

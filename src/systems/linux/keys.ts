@@ -7,8 +7,10 @@ import type { KeyStore } from '../../model/system.ts';
 import type { FileAttributes, Tree, TreePath } from '../../model/tree.ts';
 import { isPath, join, parentOf } from '../paths.ts';
 import { credentialFinder, groupsOf, readAccountFiles } from './account-files.ts';
-import { readSshdConfiguration, type SshdLine } from './sshd/configuration.ts';
-import { decideSetting, type SshdUser } from './sshd/settings.ts';
+import { readSshdConfiguration } from './sshd/configuration.ts';
+import { evaluateSshd } from './sshd/evaluate.ts';
+import type { SshdKeyword } from './sshd/keywords.ts';
+import type { SshdOptions } from './sshd/options.ts';
 
 /** Who gets in over SSH with a key, on a Linux whose sshd is OpenSSH's. */
 export const linuxKeys: KeyStore = {
@@ -42,8 +44,8 @@ export const linuxKeys: KeyStore = {
 /** An account as sshd sees it, and the file in which it looks for the account's keys. */
 interface Door {
   readonly user: PasswdEntry;
-  readonly sshdUser: SshdUser;
-  readonly lines: readonly SshdLine[] | undefined;
+  /** What sshd's configuration says of this account; undefined where there is none. */
+  readonly options: SshdOptions | undefined;
   /** The account's home in the tree. */
   readonly userHome: TreePath;
   readonly path: TreePath;
@@ -61,16 +63,17 @@ const openDoor = async (tree: Tree, home: TreePath, name: string): Promise<Door>
   const status = userHome === undefined ? undefined : await tree.status(userHome);
   if (userHome === undefined || status?.kind !== 'directory')
     throw new RescueError('home-missing', { user: name, path: user.home });
-  const sshdUser = { name, groups: groupsOf(files, user) };
-  const lines = await readSshdConfiguration(tree, home);
-  const { line } = decideSetting(lines ?? [], 'authorizedkeysfile', sshdUser);
-  const [pattern = defaultFile] = line?.values ?? [];
-  if (line && pattern.toLowerCase() === 'none')
-    throw new RescueError('keys-refused', { user: name, path: line.path, line: line.line });
+  const configuration = await readSshdConfiguration(tree, home);
+  const options =
+    configuration && evaluateSshd(configuration, { user: { name, groups: groupsOf(files, user) } }).options;
+  const saying = options?.get('authorizedkeysfile')?.[0];
+  const [pattern = defaultFile] = saying?.values ?? [];
+  if (saying && pattern.toLowerCase() === 'none')
+    throw new RescueError('keys-refused', { user: name, path: saying.line.path, line: saying.line.line });
   const file = expand(pattern, user);
   const path = file.startsWith('/') ? join(home, file.slice(1)) : join(userHome, file);
   await assertSafe(tree, { user, userHome, path });
-  return { user, sshdUser, lines, userHome, path };
+  return { user, options, userHome, path };
 };
 
 /** The tokens of AuthorizedKeysFile: %% %h %u %U (sshd_config(5), TOKENS). */
@@ -144,22 +147,24 @@ const labelFor = async (
 };
 
 /** What may keep the door shut although the key is right. */
-const warningsFor = async (tree: Tree, { user, sshdUser, lines, userHome, path }: Door): Promise<Notice[]> => {
+const warningsFor = async (tree: Tree, { user, options, userHome, path }: Door): Promise<Notice[]> => {
   const notices: Notice[] = [];
   const { name } = user;
   if (!isLoginShell(user.shell))
     notices.push({ code: 'account-note', details: { user: name, note: 'no-login-shell' } });
-  if (lines === undefined) return [...notices, { code: 'no-ssh-server', details: {} }];
-  const refusing: readonly (readonly [keyword: string, setting: string])[] = [
+  if (options === undefined) return [...notices, { code: 'no-ssh-server', details: {} }];
+  const refusing: readonly (readonly [keyword: SshdKeyword, setting: string])[] = [
     ['pubkeyauthentication', 'PubkeyAuthentication no'],
     ...(user.uid === 0 ? ([['permitrootlogin', 'PermitRootLogin no']] as const) : []),
   ];
   for (const [keyword, setting] of refusing) {
-    const { line } = decideSetting(lines, keyword, sshdUser);
-    if (line?.values[0]?.toLowerCase() === 'no')
-      notices.push({ code: 'ssh-setting', details: { user: name, path: line.path, line: line.line, setting } });
+    const saying = options.get(keyword)?.[0];
+    if (saying?.values[0] === 'no') {
+      const { path: file, line } = saying.line;
+      notices.push({ code: 'ssh-setting', details: { user: name, path: file, line, setting } });
+    }
   }
-  const strict = decideSetting(lines, 'strictmodes', sshdUser).line?.values[0]?.toLowerCase() !== 'no';
+  const strict = options.get('strictmodes')?.[0]?.values[0] !== 'no';
   const loose = strict ? await looseOnTheWay(tree, user, userHome, path) : undefined;
   if (loose !== undefined) notices.push({ code: 'strict-modes', details: { user: name, path: loose } });
   return notices;
