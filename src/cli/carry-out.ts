@@ -6,9 +6,9 @@ import { RescueError } from '../model/errors.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Loss, Terminal } from '../model/terminal.ts';
 import type { Text } from '../text/text.ts';
-import type { CommonOptions, Session } from './command.ts';
 import { runDocument } from './run-json.ts';
 import { formatPlan, formatReport } from './run-text.ts';
+import type { CommonOptions, Session } from './session.ts';
 
 /**
  * Preview, consent, apply, report: the one way in which the command line changes anything.

@@ -1,44 +1,8 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import type { Context } from '../engine/context.ts';
 import type { ExitCode } from '../model/errors.ts';
-import type { JobMedium } from '../model/job-medium.ts';
-import type { Recovery } from '../model/recovery.ts';
-import type { Station } from '../model/station.ts';
-import type { Terminal } from '../model/terminal.ts';
 import { languages } from '../text/index.ts';
 import type { HelpWords, Text } from '../text/text.ts';
-
-/** Arguments that may stand on a command line more than once. */
-const repeatable = ['_', 'disk', 'paths', 'names'];
-
-/** What a job needs beyond the disks: its folder, and the machine that it leaves. */
-export interface JobDesk {
-  readonly medium: JobMedium;
-  readonly station: Station;
-}
-
-/** What a command works with. */
-export interface Session {
-  readonly context: Context;
-  readonly terminal: Terminal;
-  readonly text: Text;
-  readonly version: string;
-  readonly openJob: (path: string) => Promise<JobDesk>;
-  readonly openRecovery: () => Promise<Recovery>;
-}
-
-/** Options that every command takes, under the names that are typed. */
-export interface DeclaredOptions {
-  readonly disk: string[] | undefined;
-  readonly on: string | undefined;
-  readonly yes: boolean | undefined;
-  readonly 'dry-run': boolean | undefined;
-  readonly json: boolean | undefined;
-  readonly color: boolean | undefined;
-}
-
-/** The same as yargs hands them over: `dry-run` also as dryRun. */
-export type CommonOptions = ArgumentsCamelCase<DeclaredOptions>;
+import type { DeclaredOptions, Session } from './session.ts';
 
 /** One command of the command line: its place in --help, its options, and what it does. */
 export interface Command {
@@ -52,7 +16,9 @@ export interface Invocation {
   readonly run: (session: Session) => Promise<ExitCode | undefined>;
 }
 
-/** Ties a command's options to what it does, so that the compiler holds the one against the other. */
+/**
+ * A command that is no operation. Ties its options to what it does, so that the compiler holds the one against the other.
+ */
 export const defineCommand = <Options extends DeclaredOptions>(definition: {
   /** As yargs wants it: `undo [id]`. */
   readonly syntax: string;
@@ -76,7 +42,12 @@ export const defineCommand = <Options extends DeclaredOptions>(definition: {
     ),
 });
 
-const withCommonOptions = (parser: Argv, { help: { options, givenTwice } }: Text): Argv<DeclaredOptions> =>
+/** Declares the options of every command. @param repeatable arguments of this one that may stand there more than once */
+export const withCommonOptions = (
+  parser: Argv,
+  { help: { options, givenTwice } }: Text,
+  repeatable: readonly string[] = [],
+): Argv<DeclaredOptions> =>
   parser
     .option('disk', { type: 'string', array: true, nargs: 1, describe: options.disk })
     .option('on', { type: 'string', requiresArg: true, describe: options.on })
@@ -88,7 +59,7 @@ const withCommonOptions = (parser: Argv, { help: { options, givenTwice } }: Text
     .check((given) => {
       // Given twice, an option that names one thing would be a guess.
       const repeated = Object.entries(given).find(
-        ([name, value]) => Array.isArray(value) && !repeatable.includes(name),
+        ([name, value]) => Array.isArray(value) && !['_', 'disk', ...repeatable].includes(name),
       );
       if (repeated) throw new Error(givenTwice(`--${repeated[0]}`));
       return true;

@@ -10,7 +10,7 @@ import { noticeDocument } from './scan-json.ts';
 /** A plan without its contents: those are secret. */
 export const planDocument = ({ plan, volume }: PreparedPlan, text: Text) => ({
   ...plan.purpose,
-  title: purposeSentence(text.purposes, plan.purpose),
+  title: purposeSentence(text, plan.purpose),
   volume: { id: volume.id, selector: volume.selector },
   changes: plan.changes.map((change) => ({
     kind: change.kind,

@@ -12,7 +12,7 @@ export const formatPlan = ({ plan, volume }: PreparedPlan, text: Text): string =
   const { run } = text;
   const changes = plan.changes.flatMap((change) => formatChange(change, text));
   return [
-    `${run.plan}: ${purposeSentence(text.purposes, plan.purpose)} (${run.onVolume(volume.selector)})`,
+    `${run.plan}: ${purposeSentence(text, plan.purpose)} (${run.onVolume(volume.selector)})`,
     ...(changes.length > 0 ? [...changes, `  ${run.keptFor}`] : [`  ${run.nothingToDo}`]),
     ...plan.warnings.map((notice) => `${run.warning}: ${noticeSentence(text.notices, notice)}`),
   ].join('\n');
@@ -30,10 +30,10 @@ export const formatReport = (
   { journalId }: Applied,
   disks: readonly string[],
   generated: Secret | undefined,
-  { run }: Text,
+  { run, operations }: Text,
 ): string => {
   const undo = ['sparekey undo', journalId, ...disks.map((disk) => `--disk ${showable(disk)}`)].join(' ');
-  const lines = [run.done, run.verified[plan.purpose.task], run.howToUndo(undo), run.nextStep];
+  const lines = [run.done, operations[plan.purpose.task].verified, run.howToUndo(undo), run.nextStep];
   return (generated ? [run.generated(generated.reveal()), ...lines] : lines).join('\n');
 };
 

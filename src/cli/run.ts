@@ -5,12 +5,12 @@ import type { Recovery } from '../model/recovery.ts';
 import type { Terminal } from '../model/terminal.ts';
 import { languageOf, languages, textFor } from '../text/index.ts';
 import type { Text } from '../text/text.ts';
-import type { JobDesk, Session } from './command.ts';
 import { describeFailure } from './failure.ts';
 import { languageAsked } from './language.ts';
 import { parseCommandLine } from './parse.ts';
 import { eventLine } from './run-json.ts';
 import { formatEvent } from './run-text.ts';
+import type { JobDesk, Session } from './session.ts';
 
 /** What main.ts gives the command line. */
 export interface Surroundings {

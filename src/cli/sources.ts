@@ -2,7 +2,7 @@ import type { Context } from '../engine/context.ts';
 import { scan } from '../engine/scan.ts';
 import type { Scan } from '../engine/scan-result.ts';
 import type { Source } from '../model/storage.ts';
-import type { CommonOptions } from './command.ts';
+import type { CommonOptions } from './session.ts';
 
 /** What --disk names, as sources. @throws RescueError source-missing, source-unusable */
 export const sourcesAsked = ({ storage }: Context, { disk = [] }: CommonOptions): Promise<readonly Source[]> =>

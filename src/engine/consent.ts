@@ -1,4 +1,5 @@
-import type { Digest, Plan } from '../model/plan.ts';
+import type { Digest } from '../model/plan.ts';
+import type { Plan } from './plan.ts';
 
 declare const given: unique symbol;
 

@@ -1,7 +1,8 @@
 import { isRescueError, RescueError } from '../model/errors.ts';
-import type { Change, Notice, Purpose } from '../model/plan.ts';
+import type { Change, Notice } from '../model/plan.ts';
 import type { Volume } from '../model/storage.ts';
 import type { Tree, TreePath, WritableTree } from '../model/tree.ts';
+import type { Purpose } from '../operations/purpose.ts';
 import { type KnownEntry, kindOfChange, kindOfEntry } from './changes/index.ts';
 import type { ReadSaved } from './changes/kind.ts';
 import { digestOf } from './digest.ts';

@@ -1,5 +1,6 @@
-import type { Digest, JournalPurpose, NewFolder } from '../model/plan.ts';
+import type { Digest, NewFolder } from '../model/plan.ts';
 import type { FileAttributes, TreePath } from '../model/tree.ts';
+import { type JournalPurpose, parsePurpose } from '../operations/purpose.ts';
 
 /**
  * `applying`: a run is under way, or was cut off. `done`: its changes were made. A run that failed and was put back at
@@ -108,27 +109,7 @@ const parseObject = (content: Uint8Array): Fields | undefined => {
   }
 };
 
-/** The words of a purpose, by its task. */
-const purposes: Readonly<Record<string, (fields: Fields) => JournalPurpose | undefined>> = {
-  'reset-password': ({ user, system }) =>
-    isText(user) && isText(system) ? { task: 'reset-password', user, system } : undefined,
-  'authorize-key': ({ user, system, fingerprint }) =>
-    isText(user) && isText(system) && isText(fingerprint)
-      ? { task: 'authorize-key', user, system, fingerprint }
-      : undefined,
-  undo: ({ journal }) => (isText(journal) ? { task: 'undo', journal } : undefined),
-};
-
 const isText = (value: unknown): value is string => typeof value === 'string';
-
-const parsePurpose = (value: unknown): JournalPurpose | undefined => {
-  if (!isFields(value) || !isText(value['task'])) return undefined;
-  const { task } = value;
-  const known = Object.hasOwn(purposes, task) ? purposes[task]?.(value) : undefined;
-  return known ?? { task: 'unknown', name: task.slice(0, longestName) };
-};
-
-const longestName = 100;
 
 /** Names are checked, since a stranger's manifest could point anywhere on its volume. */
 const parseEntry = (value: unknown, version: number): JournalEntry | undefined => {

@@ -1,15 +1,26 @@
 import type { AmendingEdit, CreatingEdit, Edit } from '../model/edit.ts';
 import { RescueError } from '../model/errors.ts';
-import type { Change, NewFolder, Notice, Plan, Purpose } from '../model/plan.ts';
-import type { Volume } from '../model/storage.ts';
+import type { Change, Digest, NewFolder, Notice } from '../model/plan.ts';
+import type { DeviceId, Volume } from '../model/storage.ts';
 import type { Tree, TreePath } from '../model/tree.ts';
+import type { Purpose } from '../operations/purpose.ts';
 import { digestOf } from './digest.ts';
 
-/** What a task wants, before the engine has tied it to the files as they stand. */
+/** What an operation wants, before the engine has tied it to the files as they stand. */
 export interface Draft {
   readonly purpose: Purpose;
   readonly edits: readonly Edit[];
   readonly warnings: readonly Notice[];
+}
+
+/** The changes that would be made, in order, to one volume; nothing is written without a consent to exactly this. */
+export interface Plan {
+  readonly purpose: Purpose;
+  readonly volume: DeviceId;
+  readonly changes: readonly Change[];
+  readonly warnings: readonly Notice[];
+  /** Over everything above: what a Consent is given to. */
+  readonly digest: Digest;
 }
 
 /** A plan, where it applies, and how to prove afterwards that it did what it is for. */

@@ -1,5 +1,6 @@
 import type { InstalledSystem } from '../model/system.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Planner } from '../operations/operation.ts';
+import type { Purpose } from '../operations/purpose.ts';
 import type { Context } from './context.ts';
 import { assertWritable } from './guard.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
@@ -13,7 +14,7 @@ import { steadyTree } from './steady-tree.ts';
 export const preparePlan = async <Options>(
   context: Context,
   scan: Scan,
-  operation: Operation<Options>,
+  operation: Planner<Options, Purpose>,
   system: InstalledSystem,
   options: Options,
 ): Promise<PreparedPlan> => {

@@ -1,15 +1,16 @@
 import type { Context } from '../engine/context.ts';
 import type { Emit, EngineEvent } from '../engine/events.ts';
-import { marksOfRunJob } from '../formats/job-file.ts';
 import { RescueError } from '../model/errors.ts';
-import type { Job } from '../model/job.ts';
 import type { BootMedium, Bystanders } from '../model/job-medium.ts';
 import type { Recovery } from '../model/recovery.ts';
 import type { Station } from '../model/station.ts';
 import type { Text } from '../text/text.ts';
+import { readAllBeside } from './beside.ts';
 import { countChanges } from './changes.ts';
+import { marksOfRunJob } from './file/job-file.ts';
 import { type HeadStart, startAhead } from './head-start.ts';
 import { interpretJob, type ReadJob } from './interpret.ts';
+import type { Job } from './job.ts';
 import { describeProblem } from './problem.ts';
 import { formatReports, reportNames } from './report.ts';
 import type { ReportFacts } from './report-facts.ts';
@@ -75,6 +76,7 @@ export const runBootJob = async (boot: Boot): Promise<Onward> => {
     watchDisks: station.watchDisks,
     openRecovery: boot.openRecovery,
     openRecovered: medium.openRecovered,
+    readBeside: job ? await readAllBeside(job, medium) : medium.readBeside,
   };
   using ahead = job && !job.isSwap ? startAhead(surroundings, job) : undefined;
   const key = job && (await countDown(boot, read, context, durations));

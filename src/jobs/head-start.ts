@@ -1,5 +1,5 @@
-import type { Job } from '../model/job.ts';
 import { countChanges } from './changes.ts';
+import type { Job } from './job.ts';
 import { type Planned, planJob, type Surroundings } from './run-job.ts';
 
 /** Looking and planning, which write nothing, begun before a job may be run. */

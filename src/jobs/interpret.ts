@@ -1,7 +1,8 @@
-import { languageOfJob, parseJobFile } from '../formats/job-file.ts';
-import type { Job, JobMarks } from '../model/job.ts';
+import type { JobMarks } from '../model/job.ts';
 import { languages, textFor } from '../text/index.ts';
 import type { Language, Text } from '../text/text.ts';
+import { languageOfJob, parseJobFile } from './file/job-file.ts';
+import type { Job } from './job.ts';
 
 /** What a job file came to: understood, or why not. */
 export interface ReadJob {

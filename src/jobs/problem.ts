@@ -1,9 +1,9 @@
 import { showable } from '../formats/bytes.ts';
 import { type ErrorCode, firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
-import type { JobStep } from '../model/job.ts';
 import type { JobWords } from '../text/jobs-words.ts';
 import { errorSentence, purposeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
+import type { JobStep } from './job.ts';
 import type { StepPlan } from './plan-step.ts';
 
 /** Why something did not go, for a report. */
@@ -34,21 +34,17 @@ export const describeProblem = (thrown: unknown, text: Text): Problem => {
 };
 
 /** What a step was to do, as the job file has it. */
-export const stepTitle = (step: JobStep, { jobs }: Text): string => {
-  switch (step.task) {
-    case 'reset-password':
-      return jobs.steps['reset-password'](step.user, step.on);
-    case 'authorize-key':
-      return jobs.steps['authorize-key'](step.user, step.on);
-    case 'undo':
-      return jobs.steps.undo(step.id ?? '', step.on);
-    case 'recover':
-      return jobs.steps.recover(step.paths.join(', '), step.on);
-  }
+export const stepTitle = (step: JobStep, { operations }: Text): string =>
+  operations[step.task].step(subjectOf(step), step.on);
+
+/** Whom or what a step is about. */
+const subjectOf = (step: JobStep): string => {
+  if ('user' in step) return step.user;
+  return 'paths' in step ? step.paths.join(', ') : (step.id ?? '');
 };
 
 /** The same once it is known where. */
 export const planTitle = (step: JobStep, plan: StepPlan, text: Text): string =>
   plan.kind === 'change'
-    ? purposeSentence(text.purposes, plan.prepared.plan.purpose)
+    ? purposeSentence(text, plan.prepared.plan.purpose)
     : stepTitle({ ...step, on: plan.volume.selector }, text);

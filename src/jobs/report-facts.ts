@@ -1,4 +1,4 @@
-import type { Job } from '../model/job.ts';
+import type { Job } from './job.ts';
 import type { JobResult } from './run-job.ts';
 
 /** Everything that a report tells. */

@@ -44,7 +44,7 @@ const underlined = (title: string, sign: string): readonly string[] => [title, s
 const indented = (words: string): readonly string[] => words.split('\n').map((line) => `     ${line}`);
 
 const generatedLines = ({ step, generated, outcome }: StepResult, { jobs }: Text): readonly string[] =>
-  step.task === 'reset-password' && generated && outcome ? [jobs.report.generated(step.user, generated.reveal())] : [];
+  'user' in step && generated && outcome ? [jobs.report.generated(step.user, generated.reveal())] : [];
 
 const stepLines = (result: StepResult, number: number, text: Text): readonly string[] => {
   const { step, status, plan, outcome, error } = result;
@@ -62,7 +62,7 @@ const stepLines = (result: StepResult, number: number, text: Text): readonly str
 const outcomeLines = (plan: StepPlan, outcome: StepOutcome, text: Text): readonly string[] => {
   if (outcome.kind === 'changed' && plan.kind === 'change')
     return [
-      text.run.verified[plan.prepared.plan.purpose.task],
+      text.operations[plan.prepared.plan.purpose.task].verified,
       text.run.howToUndo(`sparekey undo ${outcome.applied.journalId}`),
     ];
   if (outcome.kind !== 'recovered') return [];

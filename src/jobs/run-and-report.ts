@@ -1,7 +1,7 @@
-import { marksOfRunJob } from '../formats/job-file.ts';
 import { isRescueError, RescueError } from '../model/errors.ts';
 import type { JobMedium } from '../model/job-medium.ts';
 import type { Text } from '../text/text.ts';
+import { marksOfRunJob } from './file/job-file.ts';
 import { interpretJob } from './interpret.ts';
 import { formatReports, reportNames } from './report.ts';
 import type { ReportFacts } from './report-facts.ts';

@@ -2,7 +2,6 @@ import type { Context } from '../engine/context.ts';
 import { scan } from '../engine/scan.ts';
 import type { Scan } from '../engine/scan-result.ts';
 import { type ErrorCode, isRescueError, RescueError } from '../model/errors.ts';
-import type { Job } from '../model/job.ts';
 import type { SignalName } from '../model/signals.ts';
 import type { DeviceId, Volume } from '../model/storage.ts';
 import type { JobPhase, JobStatus } from '../text/jobs-words.ts';
@@ -10,6 +9,7 @@ import { errorSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { type CarryingOut, carryOutStep, type StepOutcome } from './carry-out-step.ts';
 import { countChanges } from './changes.ts';
+import type { Job } from './job.ts';
 import { type Assignment, assign, type Planning, planStep, type StepPlan } from './plan-step.ts';
 import { planTitle } from './problem.ts';
 

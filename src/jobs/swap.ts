@@ -1,7 +1,7 @@
 import type { Context } from '../engine/context.ts';
-import type { Job } from '../model/job.ts';
 import type { BootMedium, Bystanders } from '../model/job-medium.ts';
 import type { Text } from '../text/text.ts';
+import type { Job } from './job.ts';
 import { attempt } from './run-and-report.ts';
 import type { Duration, JobResult } from './run-job.ts';
 import { until } from './until.ts';

@@ -1,6 +1,9 @@
 import type { JobMarks } from './job.ts';
 import type { Signals } from './signals.ts';
 
+/** The most that a job file may have: nobody writes more, and a stranger's file may be gigantic. */
+export const jobLimitBytes = 64 * 1024;
+
 /** The port to the folder that a job file lies in: the one place where a run without a keyboard leaves its words. */
 export interface JobMedium {
   /** The folder as a person would name it. */
@@ -11,6 +14,8 @@ export interface JobMedium {
   readonly retiredName: string;
   /** @throws RescueError job-unreadable, job-not-a-file */
   readJob(): Promise<Uint8Array>;
+  /** A small file that lies beside the job, by its name. @throws RescueError key-file */
+  readBeside(name: string): Promise<Uint8Array>;
   /** Makes sure, before anything is changed, that the reports will fit. @throws RescueError medium-unwritable */
   reserve(names: readonly string[]): Promise<void>;
   /** Puts files there, each whole or not at all. @throws RescueError medium-unwritable */

@@ -1,6 +1,5 @@
 import type { AccountNote } from './account.ts';
 import type { KnownError } from './errors.ts';
-import type { DeviceId } from './storage.ts';
 import type { FileAttributes, TreePath } from './tree.ts';
 
 /** SHA-256, lower-case hexadecimal. */
@@ -125,7 +124,7 @@ export interface NoticeDetails {
   'profile-failed': { profile: string; selector: string; reason: string };
   'accounts-failed': { system: string; error: unknown };
   'corrupt-store-beside': { path: TreePath };
-  'can-undo': { id: string; selector: string; purpose: JournalPurpose };
+  'can-undo': { id: string; selector: string; purpose: RunPurpose };
   'was-interrupted': { id: string; selector: string };
   'journal-unreadable': { id: string; selector: string };
   'overwrites-newer': { path: TreePath };
@@ -135,27 +134,8 @@ export type NoticeCode = keyof NoticeDetails;
 
 export type Notice = { [C in NoticeCode]: { readonly code: C; readonly details: NoticeDetails[C] } }[NoticeCode];
 
-/** What the plan is for; text/ makes the heading of it. */
-export type Purpose =
-  | { readonly task: 'reset-password'; readonly user: string; readonly system: string }
-  | {
-      readonly task: 'authorize-key';
-      readonly user: string;
-      readonly system: string;
-      /** As `ssh-keygen -l` prints it. */
-      readonly fingerprint: string;
-    }
-  | { readonly task: 'undo'; readonly journal: string };
-
-/** What a journal was kept for; a newer Sparekey may have written it. */
-export type JournalPurpose = Purpose | { readonly task: 'unknown'; readonly name: string };
-
-/** The changes that would be made, in order, to one volume; nothing is written without a consent to exactly this. */
-export interface Plan {
-  readonly purpose: Purpose;
-  readonly volume: DeviceId;
-  readonly changes: readonly Change[];
-  readonly warnings: readonly Notice[];
-  /** Over everything above: what a Consent is given to. */
-  readonly digest: Digest;
+/** What a run was for, as its journal says: an operation and its facts. operations/purpose.ts knows which there are. */
+export interface RunPurpose {
+  readonly task: string;
+  readonly [fact: string]: string | readonly string[];
 }

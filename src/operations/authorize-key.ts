@@ -1,19 +1,20 @@
-import type { Account } from '../model/account.ts';
 import { RescueError } from '../model/errors.ts';
-import type { PublicKey } from '../model/public-key.ts';
-import type { Operation } from './operation.ts';
-
-export interface AuthorizeKeyOptions {
-  readonly account: Account;
-  readonly key: PublicKey;
-}
+import { defineChange } from './operation.ts';
 
 /** Lets a key in over SSH, for one account. */
-export const authorizeKey: Operation<AuthorizeKeyOptions> = {
-  id: 'authorize-key',
-  needs: 'keys',
+export const authorizeKey = defineChange(
+  {
+    id: 'authorize-key',
+    kind: 'change',
+    on: 'account',
+    needs: 'keys',
+    faces: ['cli', 'jobs', 'tui'],
+    inputs: { key: { kind: 'public-key', isRequired: true } },
+    /** `fingerprint`: as `ssh-keygen -l` prints it. */
+    facts: { user: 'text', system: 'text', fingerprint: 'text' },
+  },
 
-  async plan({ system, tree }, { account, key }) {
+  async ({ system, tree }, { account, key }) => {
     const { keys } = system.profile;
     if (!keys) throw new RescueError('not-offered', { task: 'authorize-key', system: system.id });
     const { home } = system.detection;
@@ -28,4 +29,4 @@ export const authorizeKey: Operation<AuthorizeKeyOptions> = {
       },
     };
   },
-};
+);

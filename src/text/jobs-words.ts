@@ -1,4 +1,4 @@
-import type { Accepted, JobProblem, JobProblemKind, JobStep } from '../model/job.ts';
+import type { Accepted, JobProblem, JobProblemKind } from '../model/job.ts';
 import type { SignalName } from '../model/signals.ts';
 
 /** How a run, or one of its steps, ended. */
@@ -27,7 +27,6 @@ export interface JobWords {
   readonly keyForMenu: string;
   readonly notOurMachine: string;
   readonly noOnHere: string;
-  readonly steps: Readonly<Record<JobStep['task'], (what: string, on: string | undefined) => string>>;
   readonly hint: Readonly<Record<'on' | 'unlock' | 'force' | 'id', string>>;
   readonly report: {
     readonly title: string;

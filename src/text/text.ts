@@ -1,9 +1,11 @@
 import type { AccountNote, Login } from '../model/account.ts';
-import type { Purpose, Risk } from '../model/plan.ts';
+import type { Risk } from '../model/plan.ts';
 import type { FindingWords } from './finding-words.ts';
+import type { InputWords } from './input-words.ts';
 import type { JobWords } from './jobs-words.ts';
+import type { OperationTexts } from './operation-words.ts';
 import type { RecoveryWords } from './recovery-words.ts';
-import type { EffectSentences, ErrorSentences, NoticeSentences, PurposeSentences } from './sentences.ts';
+import type { EffectSentences, ErrorSentences, NoticeSentences } from './sentences.ts';
 import type { TuiWords } from './tui-words.ts';
 
 /** Words for what scan shows. */
@@ -45,7 +47,8 @@ export interface RunWords {
   /** Letters that mean yes. */
   readonly yes: readonly string[];
   readonly declined: string;
-  readonly askUnlock: (user: string) => string;
+  /** A question with what a yes would do. */
+  readonly askWhether: (question: string, yes: string) => string;
   readonly newPassword: (user: string) => string;
   readonly repeatPassword: string;
   readonly generated: (password: string) => string;
@@ -58,7 +61,6 @@ export interface RunWords {
   readonly stopping: string;
   readonly heldByKernel: string;
   readonly done: string;
-  readonly verified: Readonly<Record<Purpose['task'], string>>;
   readonly howToUndo: (command: string) => string;
   readonly nextStep: string;
 }
@@ -66,23 +68,7 @@ export interface RunWords {
 /** What --help says. */
 export interface HelpWords {
   readonly tagline: string;
-  readonly commands: Readonly<
-    Record<
-      | 'scan'
-      | 'check'
-      | 'reset-password'
-      | 'authorize-key'
-      | 'undo'
-      | 'run'
-      | 'hash'
-      | 'ls'
-      | 'cat'
-      | 'recover'
-      | 'backups'
-      | 'clone',
-      string
-    >
-  >;
+  readonly commands: Readonly<Record<'scan' | 'check' | 'run' | 'hash' | 'ls' | 'cat', string>>;
   readonly options: Readonly<
     Record<
       | 'disk'
@@ -93,25 +79,12 @@ export interface HelpWords {
       | 'lang'
       | 'color'
       | 'user'
-      | 'password-file'
-      | 'generate'
-      | 'unlock'
-      | 'force'
       | 'id'
       | 'job'
       | 'for'
       | 'path'
-      | 'paths'
-      | 'to'
-      | 'owners'
-      | 'prove'
-      | 'device'
-      | 'image-file'
-      | 'backup-action'
-      | 'backup-names'
-      | 'key'
-      | 'key-file'
-      | 'decrypt'
+      | 'password-file'
+      | 'generate'
       | 'help'
       | 'version',
       string
@@ -129,7 +102,10 @@ export interface Text {
   readonly errors: ErrorSentences;
   readonly notices: NoticeSentences;
   readonly effects: EffectSentences;
-  readonly purposes: PurposeSentences;
+  readonly operations: OperationTexts;
+  readonly inputs: InputWords;
+  /** A run of an operation that this version does not know. */
+  readonly newerRun: (name: string) => string;
   readonly scan: ScanWords;
   readonly findings: FindingWords;
   readonly run: RunWords;

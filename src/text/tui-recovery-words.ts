@@ -2,9 +2,6 @@ import type { LandmarkName } from '../model/system.ts';
 
 /** Words of the text UI for getting files out. Amounts come in as texts with their units. */
 export interface TuiRecoveryWords {
-  /** In the menu of a volume. */
-  readonly offer: string;
-  readonly offerBackups: string;
   readonly keys: Readonly<Record<'mark' | 'landmarks' | 'copy' | 'stop' | 'goTo', string>>;
   readonly opening: string;
   readonly landmarks: LandmarksWords;

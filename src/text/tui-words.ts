@@ -1,4 +1,3 @@
-import type { Purpose } from '../model/plan.ts';
 import type { TuiRecoveryWords } from './tui-recovery-words.ts';
 import type { TuiRefusalWords } from './tui-refusal-words.ts';
 
@@ -75,8 +74,6 @@ export interface VolumeWords {
     Record<'device' | 'size' | 'used' | 'filesystem' | 'label' | 'partLabel' | 'state' | 'content' | 'mounted', string>
   >;
   readonly clean: string;
-  readonly resetPassword: string;
-  readonly undo: string;
   readonly counted: (accounts: number) => string;
   readonly nothingOffered: string;
   readonly gone: string;
@@ -109,7 +106,6 @@ export interface PlanWords {
   readonly makingHint: string;
   readonly written: string;
   readonly kept: string;
-  readonly apply: Readonly<Record<Purpose['task'], string>>;
   readonly irreversible: (name: string) => string;
   readonly typeName: string;
   readonly wrongName: (name: string) => string;
@@ -124,8 +120,6 @@ export interface ResultWords {
   readonly nextSteps: string;
   readonly removeStick: string;
   readonly unplugDisk: string;
-  readonly logInAs: Readonly<Record<'linux' | 'home-assistant', (user: string) => string>>;
-  readonly undoHere: string;
   readonly mayStillBlock: string;
 }
 
@@ -134,12 +128,6 @@ export interface UndoWords {
   /** Of a change that was undone: undoing that brings it back. */
   readonly undoing: (purpose: string) => string;
   readonly intro: string;
-  readonly forceTitle: string;
-  readonly force: (path: string) => string;
-  readonly forceYes: string;
-  readonly unlockTitle: string;
-  readonly unlock: (user: string) => string;
-  readonly unlockYes: string;
 }
 
 export interface SettingsWords {

@@ -2,15 +2,13 @@ import { apply } from '../engine/apply.ts';
 import { consentTo } from '../engine/consent.ts';
 import type { Context } from '../engine/context.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
-import { preparePlan } from '../engine/prepare.ts';
+import { prepareRequest } from '../engine/request.ts';
 import { scanUntil } from '../engine/scan.ts';
-import { planUndo } from '../engine/undo.ts';
 import { generatePassword } from '../formats/generated-password.ts';
 import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
 import { Secret } from '../model/secret.ts';
 import type { Station } from '../model/station.ts';
 import type { DeviceId, Source } from '../model/storage.ts';
-import { resetPassword } from '../operations/reset-password.ts';
 import type { Effect, Message } from './messages.ts';
 import type { RecoveryEffects } from './recovery/effects.ts';
 import type { RecoveryEffect } from './recovery/messages.ts';
@@ -161,14 +159,10 @@ const identifyIfThere = async (context: Context, path: string): Promise<Source |
   }
 };
 
-const makePlan = async (
+const makePlan = (
   context: Context,
-  { scan: found, wish }: Extract<Effect, { kind: 'plan' }>,
-): Promise<PreparedPlan> => {
-  if (wish.task === 'undo') return await planUndo(context, found, wish.record, { force: wish.force });
-  const { target, secret, unlock } = wish;
-  return await preparePlan(context, found, resetPassword, target.system, { account: target.account, secret, unlock });
-};
+  { scan: found, request }: Extract<Effect, { kind: 'plan' }>,
+): Promise<PreparedPlan> => prepareRequest(context, found, request);
 
 /** The key that was pressed on exactly this plan is the consent. */
 const carryOut = async (context: Context, prepared: PreparedPlan): Promise<Message> => ({

@@ -1,9 +1,8 @@
 import type { Applied } from '../engine/apply.ts';
 import type { EngineEvent } from '../engine/events.ts';
-import type { JournalRecord } from '../engine/journal.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
+import type { PlanRequest } from '../engine/request.ts';
 import type { Scan } from '../engine/scan-result.ts';
-import type { Target } from '../engine/select.ts';
 import type { Secret } from '../model/secret.ts';
 import type { DeviceId } from '../model/storage.ts';
 import type { RecoveryEffect, RecoveryMessage } from './recovery/messages.ts';
@@ -61,11 +60,6 @@ export type Message =
   | { readonly kind: 'hung-up' }
   | { readonly kind: 'crashed'; readonly reportPath: string | undefined };
 
-/** What a plan is asked for. */
-export type Wish =
-  | { readonly task: 'reset-password'; readonly target: Target; readonly secret: Secret; readonly unlock: boolean }
-  | { readonly task: 'undo'; readonly record: JournalRecord; readonly force: boolean };
-
 /** Everything that update wants done. Jobs are numbered, so that an answer that nobody waits for any more is not taken. */
 export type Effect =
   | RecoveryEffect
@@ -73,7 +67,7 @@ export type Effect =
   /** Ends the look that is under way; its answer comes all the same, with what was found. */
   | { readonly kind: 'stop-look' }
   | { readonly kind: 'generate' }
-  | { readonly kind: 'plan'; readonly job: number; readonly scan: Scan; readonly wish: Wish }
+  | { readonly kind: 'plan'; readonly job: number; readonly scan: Scan; readonly request: PlanRequest }
   | { readonly kind: 'arm'; readonly job: number }
   | { readonly kind: 'apply'; readonly prepared: PreparedPlan }
   | { readonly kind: 'load-layout'; readonly layout: string }

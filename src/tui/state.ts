@@ -1,14 +1,15 @@
 import type { EngineEvent } from '../engine/events.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
+import type { PlanRequest } from '../engine/request.ts';
 import type { Scan } from '../engine/scan-result.ts';
 import type { Account } from '../model/account.ts';
 import type { Risk } from '../model/plan.ts';
 import { Secret } from '../model/secret.ts';
 import type { ConsoleKind } from '../model/station.ts';
 import type { DeviceId, Disk } from '../model/storage.ts';
+import type { AccountOperation } from '../operations/index.ts';
 import type { Language } from '../text/text.ts';
 import type { Reading } from './kit/reading.ts';
-import type { Wish } from './messages.ts';
 import type { Rejection } from './password-rules.ts';
 import type { RecoveryScreen, RecoveryState, Typed } from './recovery/state.ts';
 import type { VolumeRef } from './volume-ref.ts';
@@ -71,14 +72,15 @@ export type Screen =
   | RecoveryScreen
   | {
       readonly name: 'accounts';
+      readonly operation: AccountOperation;
       readonly volume: VolumeRef;
       readonly systemId: string;
       readonly chosen: string | undefined;
     }
   | PasswordScreen
   | { readonly name: 'journals'; readonly volume: VolumeRef; readonly chosen: string | undefined }
-  | { readonly name: 'planning'; readonly job: number; readonly wish: Wish }
-  | { readonly name: 'question'; readonly wish: Wish; readonly path: string; readonly reading: Reading }
+  | { readonly name: 'planning'; readonly job: number; readonly request: PlanRequest }
+  | { readonly name: 'question'; readonly request: PlanRequest; readonly error: unknown; readonly reading: Reading }
   | PlanScreen
   | ApplyingScreen
   | ResultScreen
@@ -94,6 +96,7 @@ export type ScreenNamed<N extends ScreenName> = Extract<Screen, { name: N }>;
 
 export interface PasswordScreen {
   readonly name: 'password';
+  readonly operation: AccountOperation;
   readonly target: AccountRef;
   readonly first: Secret;
   readonly second: Secret;
@@ -105,7 +108,7 @@ export interface PasswordScreen {
 
 export interface PlanScreen {
   readonly name: 'plan';
-  readonly wish: Wish;
+  readonly request: PlanRequest;
   readonly prepared: PreparedPlan;
   readonly risk: Risk;
   /** Enter that was meant for the screen before must not apply anything: the plan takes it only when it was there for a moment. */
@@ -119,7 +122,7 @@ export interface PlanScreen {
 
 export interface ApplyingScreen {
   readonly name: 'applying';
-  readonly wish: Wish;
+  readonly request: PlanRequest;
   readonly prepared: PreparedPlan;
   readonly events: readonly EngineEvent[];
   readonly isStopAsked: boolean;

@@ -1,5 +1,6 @@
+import type { PlanRequest } from '../engine/request.ts';
 import { fromTheTop } from './kit/reading.ts';
-import type { Effect, Wish } from './messages.ts';
+import type { Effect } from './messages.ts';
 import { firstScreen, type Screen, type ScreenName, type ScreenNamed, type State } from './state.ts';
 
 /** What comes of a message: the new state, and what is to be done. */
@@ -51,10 +52,13 @@ export const stopLooking = (state: State): Step =>
   stay({ ...state, disks: { ...state.disks, isStopped: true } }, { kind: 'stop-look' });
 
 /** Asks for a plan, and waits for it on a screen of its own. */
-export const askForPlan = (state: State, wish: Wish): Step => {
+export const askForPlan = (state: State, request: PlanRequest): Step => {
   const job = state.lastJob + 1;
   const { scan } = state.disks;
-  return stay({ ...opened(state, { name: 'planning', job, wish }), lastJob: job }, { kind: 'plan', job, scan, wish });
+  return stay(
+    { ...opened(state, { name: 'planning', job, request }), lastJob: job },
+    { kind: 'plan', job, scan, request },
+  );
 };
 
 /** Says why something was refused, over the screen on which it was asked for. */

@@ -1,4 +1,5 @@
-import { isRescueError } from '../model/errors.ts';
+import { Secret } from '../model/secret.ts';
+import { insistenceOn } from '../text/sentence.ts';
 import { textOf } from './kit/layout.ts';
 import { fromTheTop } from './kit/reading.ts';
 import { firstScreen, type Screen, type State } from './state.ts';
@@ -11,12 +12,10 @@ export const afterFailedJob = (
 ): State => {
   const screen = topOf(state);
   if (screen.name !== 'planning' || screen.job !== job) return state;
-  const { wish } = screen;
+  const { request } = screen;
   const back = backFrom(state);
-  const path = isRescueError(error) && error.code === 'changed-since' ? String(error.details.path) : undefined;
-  const isLocked = isRescueError(error) && error.code === 'account-locked' && wish.task === 'reset-password';
-  if (isLocked || path !== undefined)
-    return opened(back, { name: 'question', wish, path: path ?? '', reading: fromTheTop });
+  if (insistenceOn(textOf(state), request.operation, error))
+    return opened(back, { name: 'question', request, error, reading: fromTheTop });
   return refuse(back, error);
 };
 
@@ -24,18 +23,19 @@ export const afterFailedJob = (
 export const afterApply = (state: State): Step => {
   const screen = topOf(state);
   if (screen.name !== 'applying') return lookAgain(state);
-  const { wish, prepared } = screen;
+  const { request, prepared } = screen;
+  const { target, values } = request;
   const isGenerated = state.screens.some((each) => each.name === 'password' && each.isGenerated);
   const result: Screen = {
     name: 'result',
     prepared,
-    realm: wish.task === 'reset-password' ? wish.target.account.realm : undefined,
-    generated: wish.task === 'reset-password' && isGenerated ? wish.secret : undefined,
+    realm: target.on === 'account' ? target.account.realm : undefined,
+    generated: isGenerated ? Object.values(values).find((value) => value instanceof Secret) : undefined,
     reading: fromTheTop,
   };
   const [next, effects] = lookAgain({ ...state, setAside: undefined, screens: [firstScreen, result] });
-  const { run } = textOf(state);
-  const words = [run.done, run.verified[prepared.plan.purpose.task]];
+  const { run, operations } = textOf(state);
+  const words = [run.done, operations[prepared.plan.purpose.task].verified];
   return [next, screen.isStopAsked ? [{ kind: 'quit', exitCode: 130, words }] : effects];
 };
 

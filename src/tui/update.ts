@@ -59,7 +59,7 @@ const react = (state: State, message: Message): Step => {
       const screen = topOf(state);
       if (screen.name !== 'planning' || screen.job !== message.job) return stay(state);
       const job = state.lastJob + 1;
-      const plan = planScreen(screen.wish, message.prepared, job);
+      const plan = planScreen(screen.request, message.prepared, job);
       return stay({ ...opened(backFrom(state), plan), lastJob: job }, { kind: 'arm', job });
     }
     case 'armed':

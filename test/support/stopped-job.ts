@@ -31,8 +31,8 @@ const context = {
 };
 const sources = [{ kind: 'image', path: image }] as const;
 const openRecovery = () => Promise.reject(new Error('nothing is recovered here'));
-const { openRecovered } = medium;
+const { openRecovered, readBeside } = medium;
 const says = { text: textFor('en'), say: () => {}, signal: () => {} };
-const surroundings = { context, sources, watchDisks, openRecovery, openRecovered, ...says };
+const surroundings = { context, sources, watchDisks, openRecovery, openRecovered, readBeside, ...says };
 await runAndReport(surroundings, medium, '0');
 process.stdout.write(`${steps}`);

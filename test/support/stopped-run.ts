@@ -34,5 +34,5 @@ const context = contextOn(storage);
 const found = await scan(context, [{ kind: 'image', path: image }]);
 const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
 const secret = new Secret(password);
-const prepared = await preparePlan(context, found, resetPassword, system, { account, secret, unlock: false });
+const prepared = await preparePlan(context, found, resetPassword, system, { account, password: secret, unlock: false });
 await apply(context, prepared, consentTo(prepared.plan, 'order'));

@@ -1,9 +1,9 @@
 import type { JournalRecord } from '../../src/engine/journal.ts';
-import type { PreparedPlan } from '../../src/engine/plan.ts';
+import type { Plan, PreparedPlan } from '../../src/engine/plan.ts';
 import type { Scan } from '../../src/engine/scan-result.ts';
 import type { Account } from '../../src/model/account.ts';
 import { RescueError } from '../../src/model/errors.ts';
-import type { Notice, Plan, Effect as PlannedEffect } from '../../src/model/plan.ts';
+import type { Notice, Effect as PlannedEffect } from '../../src/model/plan.ts';
 import { Secret } from '../../src/model/secret.ts';
 import type { Volume } from '../../src/model/storage.ts';
 import type { InstalledSystem, ProfileId } from '../../src/model/system.ts';

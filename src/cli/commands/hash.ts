@@ -2,7 +2,7 @@ import { bcryptHash } from '../../formats/bcrypt.ts';
 import { encodeBytes } from '../../formats/bytes.ts';
 import { shaCrypt, shaSalt } from '../../formats/sha-crypt.ts';
 import { defineCommand } from '../command.ts';
-import { obtainPassword, type PasswordSource } from '../new-password.ts';
+import { obtainPassword, type PasswordSource } from '../inputs/new-password.ts';
 
 /** The hash of a password, for a job file's password-hash. */
 export const hashCommand = defineCommand({

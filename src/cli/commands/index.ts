@@ -1,29 +1,20 @@
+import { isChange, isCopy, isIn, operations } from '../../operations/index.ts';
 import type { Command } from '../command.ts';
-import { authorizeKeyCommand } from './authorize-key.ts';
-import { backupsCommand } from './backups.ts';
+import { commandOf } from '../operation-command.ts';
 import { catCommand } from './cat.ts';
 import { checkCommand } from './check.ts';
-import { cloneCommand } from './clone.ts';
 import { hashCommand } from './hash.ts';
 import { lsCommand } from './ls.ts';
-import { recoverCommand } from './recover.ts';
-import { resetPasswordCommand } from './reset-password.ts';
 import { runCommand } from './run.ts';
 import { scanCommand } from './scan.ts';
-import { undoCommand } from './undo.ts';
+
+const offered = operations.filter(isIn('cli'));
 
 /** Every command, in the order of --help. */
 export const commands: readonly Command[] = [
   scanCommand,
   checkCommand,
-  resetPasswordCommand,
-  authorizeKeyCommand,
-  undoCommand,
-  runCommand,
-  hashCommand,
-  lsCommand,
-  catCommand,
-  recoverCommand,
-  cloneCommand,
-  backupsCommand,
+  ...offered.filter(isChange).map(commandOf),
+  ...[runCommand, hashCommand, lsCommand, catCommand],
+  ...offered.filter(isCopy).map(commandOf),
 ];

@@ -1,10 +1,11 @@
 import type { JobResult, Surroundings } from '../../jobs/run-job.ts';
 import { type ExitCode, isRescueError, RescueError } from '../../model/errors.ts';
-import { type CommonOptions, defineCommand, type JobDesk, type Session } from '../command.ts';
+import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { describeFailure } from '../failure.ts';
 import { planDocument } from '../run-json.ts';
 import { formatPlan } from '../run-text.ts';
+import type { CommonOptions, JobDesk, Session } from '../session.ts';
 
 /** A job file, carried out here. The file is the consent. Its parser is loaded only now: it takes its time. */
 export const runCommand = defineCommand({
@@ -34,6 +35,7 @@ const surroundingsOf = async (
   watchDisks: station.watchDisks,
   openRecovery,
   openRecovered: medium.openRecovered,
+  readBeside: medium.readBeside,
 });
 
 /** What the job would do. */

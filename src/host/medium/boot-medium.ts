@@ -80,6 +80,7 @@ export const createBootMedium = async (): Promise<BootMedium> => {
     },
     openRecovered: async () => openRecovered(await findOurs(signature)),
     readJob: () => mounted('ro', folder.readJob),
+    readBeside: (name) => mounted('ro', () => folder.readBeside(name)),
     reserve: (names) => mounted('rw', () => folder.reserve(names)),
     writeFiles: (files) => mounted('rw', () => folder.writeFiles(files)),
     retire: (content, marks) => mounted('rw', () => folder.retire(content, marks)),

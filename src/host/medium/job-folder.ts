@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { jobLimitBytes } from '../../formats/job-file.ts';
 import { RescueError } from '../../model/errors.ts';
 import type { ByteRange, JobMarks } from '../../model/job.ts';
-import type { JobMedium } from '../../model/job-medium.ts';
+import { type JobMedium, jobLimitBytes } from '../../model/job-medium.ts';
 import {
   assertNoFolder,
   clearLeftovers,
@@ -69,6 +68,7 @@ const createMedium = (path: string, { onStep = () => {}, place }: JobFolderOptio
     jobName,
     retiredName: retiredName(jobName),
     readJob: () => readJob(path, jobName, within),
+    readBeside: (name) => readBeside(`${shownFolder}/${name}`, name, within),
     openRecovered: async () => {
       const folder = await within(async (opened) => opened.path);
       return { folder, place: shownFolder, [Symbol.asyncDispose]: async () => {} };
@@ -80,16 +80,35 @@ const createMedium = (path: string, { onStep = () => {}, place }: JobFolderOptio
 };
 
 /** One byte more than is accepted, so that the parser sees that there are too many. */
+const readPlainFile = async (folder: ForeignFolder, name: string): Promise<Uint8Array> => {
+  await using file = await open(
+    entryIn(folder, name),
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  );
+  return await readStart(file, jobLimitBytes + 1);
+};
+
+const readBeside = async (path: string, name: string, within: WithFolder): Promise<Uint8Array> => {
+  try {
+    return await within(async (folder) => {
+      // The name comes out of the job file: it names nothing outside of the folder, and no FIFO that never ends.
+      if (name.includes('/')) throw new RescueError('key-file', { path, reason: 'ENOENT' });
+      if ((await statusIn(folder, name)) && !(await isPlainFileIn(folder, name)))
+        throw new RescueError('key-file', { path, reason: 'not a plain file' });
+      return await readPlainFile(folder, name);
+    });
+  } catch (error) {
+    if (error instanceof RescueError) throw error;
+    throw new RescueError('key-file', { path, reason: codeOf(error) }, { cause: error });
+  }
+};
+
 const readJob = async (path: string, name: string, within: WithFolder): Promise<Uint8Array> => {
   try {
     return await within(async (folder) => {
       if ((await statusIn(folder, name)) && !(await isPlainFileIn(folder, name)))
         throw new RescueError('job-not-a-file', { path });
-      await using file = await open(
-        entryIn(folder, name),
-        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-      );
-      return await readStart(file, jobLimitBytes + 1);
+      return await readPlainFile(folder, name);
     });
   } catch (error) {
     if (error instanceof RescueError) throw error;

@@ -2,10 +2,13 @@ import type { Text } from '../text.ts';
 import { errors } from './errors.ts';
 import { findings } from './findings.ts';
 import { help } from './help.ts';
+import { inputs } from './inputs.ts';
 import { jobs } from './jobs.ts';
+import { newerRun } from './newer-run.ts';
 import { notices } from './notices.ts';
+import { operations } from './operations.ts';
 import { recovery } from './recovery.ts';
-import { effects, purposes, run } from './run.ts';
+import { effects, run } from './run.ts';
 import { scan } from './scan.ts';
 import { tui } from './tui.ts';
 
@@ -14,7 +17,9 @@ export const en: Text = {
   errors,
   notices,
   effects,
-  purposes,
+  operations,
+  inputs,
+  newerRun,
   scan,
   findings,
   run,

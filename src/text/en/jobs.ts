@@ -73,12 +73,6 @@ export const jobs: JobWords = {
   noOnHere: 'A job says itself where each step belongs: put `on:` into the file instead of --on.',
   keyForMenu: 'Press any key for the menu.',
   notOurMachine: 'This computer runs its own system, so `then` is not obeyed: it stays on.',
-  steps: {
-    'reset-password': (user, on) => `new password for “${named(user)}”${on === undefined ? '' : ` on ${named(on)}`}`,
-    'authorize-key': (user, on) => `an SSH key for “${named(user)}”${on === undefined ? '' : ` on ${named(on)}`}`,
-    recover: (paths, on) => `copy out ${named(paths)}${on === undefined ? '' : ` from ${named(on)}`}`,
-    undo: (id, on) => `undo ${named(id)}${on === undefined ? '' : ` on ${named(on)}`}`.trim(),
-  },
   hint: {
     on: 'In the job: name one of them with `on:`.',
     unlock: 'In the job: `unlock: true`.',

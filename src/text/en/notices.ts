@@ -3,7 +3,8 @@ import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { NoticeSentences } from '../sentences.ts';
 import { errors } from './errors.ts';
-import { purposes } from './run.ts';
+import { newerRun } from './newer-run.ts';
+import { operations } from './operations.ts';
 import { accountNotes } from './scan.ts';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `“${named(name)}”`).join(', ');
@@ -71,7 +72,7 @@ export const notices: NoticeSentences = {
   'corrupt-store-beside': ({ path }) =>
     `Home Assistant found its accounts damaged once and set them aside as ${named(path)}; it then started with none. That explains a lost login.`,
   'can-undo': ({ id, selector, purpose }) =>
-    `${named(selector)}: “${purposeSentence(purposes, purpose)}” can be undone with \`sparekey undo ${id}\`.`,
+    `${named(selector)}: “${purposeSentence({ operations, newerRun }, purpose)}” can be undone with \`sparekey undo ${id}\`.`,
   'was-interrupted': ({ id, selector }) =>
     `${named(selector)}: run ${id} was cut off. Every file is whole, old or new; \`sparekey undo ${id}\` puts all of them back.`,
   'journal-unreadable': ({ id, selector }) => `${named(selector)}: the undo copy ${named(id)} cannot be read.`,

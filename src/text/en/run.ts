@@ -1,14 +1,6 @@
 import { named } from '../names.ts';
-import type { EffectSentences, PurposeSentences } from '../sentences.ts';
+import type { EffectSentences } from '../sentences.ts';
 import type { RunWords } from '../text.ts';
-
-export const purposes: PurposeSentences = {
-  'reset-password': ({ user, system }) => `New password for “${named(user)}” on ${named(system)}`,
-  'authorize-key': ({ user, system, fingerprint }) =>
-    `Key ${named(fingerprint)} for “${named(user)}” on ${named(system)}`,
-  undo: ({ journal }) => `Undo run ${named(journal)}`,
-  unknown: ({ name }) => `“${named(name)}”, by a newer Sparekey`,
-};
 
 export const effects: EffectSentences = {
   'set-password': ({ user, scheme }) => `a new password for “${named(user)}” (${scheme})`,
@@ -45,7 +37,8 @@ export const run: RunWords = {
   askConsent: 'Do this? [y/N] ',
   yes: ['y', 'yes'],
   declined: 'Nothing was changed.',
-  askUnlock: (user) => `The account “${named(user)}” is locked, or never had a password. Lift that as well? [y/N] `,
+  askWhether: (question, yes) => `${question}
+${yes}? [y/N] `,
   newPassword: (user) => `New password for “${named(user)}”: `,
   repeatPassword: 'The same once more: ',
   pasteKey: 'Paste the public key (one line, “ssh-ed25519 AAAA… you@machine”): ',
@@ -59,11 +52,6 @@ export const run: RunWords = {
   heldByKernel:
     'A disk does not answer, and the kernel does not let go of it: pull the disk out, or wait until the kernel gives it up.',
   done: 'Done.',
-  verified: {
-    'reset-password': 'Checked on a fresh look at the disk: the new password is accepted.',
-    'authorize-key': 'Checked on a fresh look at the disk: the key stands where sshd looks for it.',
-    undo: 'Checked on a fresh look at the disk: the files are as they were.',
-  },
   howToUndo: (command) => `To take it back: ${command}`,
   nextStep: 'Remove the disk or the stick, start the machine, and log in.',
 };

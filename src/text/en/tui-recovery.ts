@@ -4,8 +4,6 @@ import type { TuiRecoveryWords } from '../tui-recovery-words.ts';
 const count = (many: number, one: string, more: string) => (many === 1 ? `1 ${one}` : `${many} ${more}`);
 
 export const recovery: TuiRecoveryWords = {
-  offer: 'Recover files',
-  offerBackups: 'Backups and their key',
   keys: { mark: 'Space mark', landmarks: 'F4 places', copy: 'F5 copy', stop: 'Esc stop', goTo: 'a–z go to a name' },
   opening: 'Opening it, strictly read-only …',
   landmarks: {

@@ -4,7 +4,8 @@ import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { TuiRefusalWords } from '../tui-refusal-words.ts';
 import { backupReason } from './backup-reasons.ts';
 import { errors as usual } from './errors.ts';
-import { purposes } from './run.ts';
+import { newerRun } from './newer-run.ts';
+import { operations } from './operations.ts';
 
 const errors: TuiRefusalWords['errors'] = {
   'need-root': () => 'Disks can only be opened by root. Quit, and start Sparekey again with sudo.',
@@ -53,7 +54,8 @@ export const refusals: TuiRefusalWords = {
     'partly-unread': ({ selector, error }) =>
       `${named(selector)} could not be examined to its end, so there may be more on it than is shown. ${sentence(error)}`,
     'accounts-failed': ({ system, error }) => `The accounts of ${named(system)} could not be read: ${sentence(error)}`,
-    'can-undo': ({ selector, purpose }) => `${named(selector)}: “${purposeSentence(purposes, purpose)}” can be undone.`,
+    'can-undo': ({ selector, purpose }) =>
+      `${named(selector)}: “${purposeSentence({ operations, newerRun }, purpose)}” can be undone.`,
     'was-interrupted': ({ selector }) =>
       `${named(selector)}: an earlier change was cut off. Every file is whole, old or new; “Undo an earlier change” puts all of them back.`,
   },

@@ -65,8 +65,6 @@ export const tui: TuiWords = {
       mounted: 'Mounted on',
     },
     clean: 'shut down cleanly',
-    resetPassword: 'Reset a password',
-    undo: 'Undo an earlier change',
     counted: (accounts) => (accounts === 1 ? '1 account' : `${accounts} accounts`),
     nothingOffered: 'There is nothing that Sparekey could do here.',
     gone: 'This disk is gone. Plug it in again, or go back.',
@@ -102,7 +100,6 @@ export const tui: TuiWords = {
     makingHint: 'Reading only; nothing is written yet.',
     written: 'This will be written',
     kept: 'What is replaced is kept on the same volume, so that you can undo this.',
-    apply: { 'reset-password': 'Set the new password', 'authorize-key': 'Let the key in', undo: 'Put it back' },
     irreversible: (name) => `This cannot be undone. To go on, type the name: ${named(name)}`,
     typeName: 'Name:',
     wrongName: (name) => `Type exactly: ${named(name)}`,
@@ -122,25 +119,12 @@ export const tui: TuiWords = {
     nextSteps: 'What to do next',
     removeStick: 'Remove the Sparekey stick and restart the machine.',
     unplugDisk: 'Leave Sparekey, put the disk back into its machine and start it.',
-    logInAs: {
-      linux: (user) => `Log in as ${named(user)} with the new password.`,
-      'home-assistant': (user) =>
-        `Open Home Assistant in the browser and log in as ${named(user)}, spelled like this, with the new password.`,
-    },
-    undoHere: 'If you want the old state back: choose the volume again, then “Undo an earlier change”.',
     mayStillBlock: 'This may still stand in the way',
   },
   undo: {
     title: 'Which change should be undone?',
     undoing: (purpose) => `Bring back what was undone: ${purpose}`,
     intro: 'The files are put back as they were before it.',
-    forceTitle: 'Changed since',
-    force: (path) => `${named(path)} was changed again afterwards. Putting the old file back loses that later change.`,
-    forceYes: 'Put it back all the same',
-    unlockTitle: 'This account is locked',
-    unlock: (user) =>
-      `“${named(user)}” is locked, or never had a password. Somebody may have wanted it so. A new password helps only if the lock is lifted as well.`,
-    unlockYes: 'Lift the lock, too',
   },
   settings: {
     language: 'Language',

@@ -76,13 +76,6 @@ export const jobs: JobWords = {
   noOnHere: 'Une tâche dit elle-même où va chaque étape : mettez `on:` dans le fichier au lieu de --on.',
   keyForMenu: 'Une touche mène au menu.',
   notOurMachine: 'Cet ordinateur exécute son propre système : `then` n’est pas suivi, il reste allumé.',
-  steps: {
-    'reset-password': (user, on) =>
-      `nouveau mot de passe pour « ${named(user)} »${on === undefined ? '' : ` sur ${named(on)}`}`,
-    'authorize-key': (user, on) => `clé SSH pour « ${named(user)} »${on === undefined ? '' : ` sur ${named(on)}`}`,
-    recover: (paths, on) => `copier ${named(paths)}${on === undefined ? '' : ` depuis ${named(on)}`}`,
-    undo: (id, on) => `annuler ${named(id)}${on === undefined ? '' : ` sur ${named(on)}`}`.trim(),
-  },
   hint: {
     on: 'Dans la tâche : désignez-en un avec `on:`.',
     unlock: 'Dans la tâche : `unlock: true`.',

@@ -3,7 +3,8 @@ import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { NoticeSentences } from '../sentences.ts';
 import { errors } from './errors.ts';
-import { purposes } from './run.ts';
+import { newerRun } from './newer-run.ts';
+import { operations } from './operations.ts';
 import { accountNotes } from './scan.ts';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `« ${named(name)} »`).join(', ');
@@ -73,7 +74,7 @@ export const notices: NoticeSentences = {
   'corrupt-store-beside': ({ path }) =>
     `Home Assistant a trouvé un jour ses comptes endommagés et les a mis de côté sous ${named(path)} ; il est reparti sans aucun. Cela explique un accès perdu.`,
   'can-undo': ({ id, selector, purpose }) =>
-    `${named(selector)} : « ${purposeSentence(purposes, purpose)} » peut être annulé avec \`sparekey undo ${id}\`.`,
+    `${named(selector)} : « ${purposeSentence({ operations, newerRun }, purpose)} » peut être annulé avec \`sparekey undo ${id}\`.`,
   'was-interrupted': ({ id, selector }) =>
     `${named(selector)} : l’opération ${id} a été coupée. Chaque fichier est entier, ancien ou nouveau ; \`sparekey undo ${id}\` les remet tous.`,
   'journal-unreadable': ({ id, selector }) => `${named(selector)} : la copie d’annulation ${named(id)} est illisible.`,

@@ -1,14 +1,6 @@
 import { named } from '../names.ts';
-import type { EffectSentences, PurposeSentences } from '../sentences.ts';
+import type { EffectSentences } from '../sentences.ts';
 import type { RunWords } from '../text.ts';
-
-export const purposes: PurposeSentences = {
-  'reset-password': ({ user, system }) => `Nouveau mot de passe pour « ${named(user)} » sur ${named(system)}`,
-  'authorize-key': ({ user, system, fingerprint }) =>
-    `Clé ${named(fingerprint)} pour « ${named(user)} » sur ${named(system)}`,
-  undo: ({ journal }) => `Annuler l’opération ${named(journal)}`,
-  unknown: ({ name }) => `Opération « ${named(name)} » d’un Sparekey plus récent`,
-};
 
 export const effects: EffectSentences = {
   'set-password': ({ user, scheme }) => `un nouveau mot de passe pour « ${named(user)} » (${scheme})`,
@@ -47,8 +39,8 @@ export const run: RunWords = {
   askConsent: 'Le faire ? [o/N] ',
   yes: ['o', 'oui', 'y', 'yes'],
   declined: 'Rien n’a été modifié.',
-  askUnlock: (user) =>
-    `Le compte « ${named(user)} » est verrouillé, ou n’a jamais eu de mot de passe. Lever cela aussi ? [o/N] `,
+  askWhether: (question, yes) => `${question}
+${yes} ? [o/N] `,
   newPassword: (user) => `Nouveau mot de passe pour « ${named(user)} » : `,
   repeatPassword: 'Le même encore une fois : ',
   pasteKey: 'Collez la clé publique (une ligne, « ssh-ed25519 AAAA… vous@machine ») : ',
@@ -63,11 +55,6 @@ export const run: RunWords = {
   heldByKernel:
     'Un disque ne répond pas, et le noyau ne le lâche pas : retirez le disque, ou attendez que le noyau y renonce.',
   done: 'C’est fait.',
-  verified: {
-    'reset-password': 'Vérifié en relisant le disque : le nouveau mot de passe est accepté.',
-    'authorize-key': 'Vérifié en relisant le disque : la clé se trouve là où sshd la cherche.',
-    undo: 'Vérifié en relisant le disque : les fichiers sont comme avant.',
-  },
   howToUndo: (command) => `Pour revenir en arrière : ${command}`,
   nextStep: 'Retirez le disque ou la clé, démarrez la machine et connectez-vous.',
 };

@@ -4,8 +4,6 @@ import type { TuiRecoveryWords } from '../tui-recovery-words.ts';
 const count = (many: number, one: string, more: string) => (many < 2 ? `${many} ${one}` : `${many} ${more}`);
 
 export const recovery: TuiRecoveryWords = {
-  offer: 'Récupérer des fichiers',
-  offerBackups: 'Les sauvegardes et leur clé',
   keys: {
     mark: 'Espace marquer',
     landmarks: 'F4 lieux',

@@ -4,7 +4,8 @@ import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { TuiRefusalWords } from '../tui-refusal-words.ts';
 import { backupReason } from './backup-reasons.ts';
 import { errors as usual } from './errors.ts';
-import { purposes } from './run.ts';
+import { newerRun } from './newer-run.ts';
+import { operations } from './operations.ts';
 
 const errors: TuiRefusalWords['errors'] = {
   'need-root': () => 'Seul root peut ouvrir les disques. Quittez, et relancez Sparekey avec sudo.',
@@ -56,7 +57,7 @@ export const refusals: TuiRefusalWords = {
     'accounts-failed': ({ system, error }) =>
       `Les comptes de ${named(system)} n’ont pas pu être lus : ${sentence(error)}`,
     'can-undo': ({ selector, purpose }) =>
-      `${named(selector)} : « ${purposeSentence(purposes, purpose)} » peut être annulé.`,
+      `${named(selector)} : « ${purposeSentence({ operations, newerRun }, purpose)} » peut être annulé.`,
     'was-interrupted': ({ selector }) =>
       `${named(selector)} : un changement a été interrompu. Chaque fichier est entier, ancien ou nouveau ; « Annuler un changement » les remet tous.`,
   },

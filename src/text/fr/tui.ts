@@ -65,8 +65,6 @@ export const tui: TuiWords = {
       mounted: 'Monté sur',
     },
     clean: 'éteint proprement',
-    resetPassword: 'Changer un mot de passe',
-    undo: 'Annuler un changement',
     counted: (accounts) => (accounts === 1 ? '1 compte' : `${accounts} comptes`),
     nothingOffered: 'Il n’y a rien que Sparekey puisse faire ici.',
     gone: 'Ce disque n’est plus là. Rebranchez-le, ou revenez en arrière.',
@@ -102,11 +100,6 @@ export const tui: TuiWords = {
     makingHint: 'Lecture seule ; rien n’est encore écrit.',
     written: 'Voici ce qui sera écrit',
     kept: 'Ce qui est remplacé est conservé sur le même volume : vous pourrez annuler.',
-    apply: {
-      'reset-password': 'Donner le nouveau mot de passe',
-      'authorize-key': 'Autoriser la clé',
-      undo: 'Remettre comme avant',
-    },
     irreversible: (name) => `Ceci ne peut pas être annulé. Pour continuer, tapez le nom : ${named(name)}`,
     typeName: 'Nom :',
     wrongName: (name) => `Tapez exactement : ${named(name)}`,
@@ -126,26 +119,12 @@ export const tui: TuiWords = {
     nextSteps: 'Que faire maintenant',
     removeStick: 'Retirez la clé Sparekey et redémarrez la machine.',
     unplugDisk: 'Quittez Sparekey, remettez le disque dans sa machine et démarrez-la.',
-    logInAs: {
-      linux: (user) => `Connectez-vous comme ${named(user)} avec le nouveau mot de passe.`,
-      'home-assistant': (user) =>
-        `Ouvrez Home Assistant dans le navigateur et connectez-vous comme ${named(user)}, écrit ainsi, avec le nouveau mot de passe.`,
-    },
-    undoHere: 'Pour retrouver l’ancien état : choisissez à nouveau le volume, puis « Annuler un changement ».',
     mayStillBlock: 'Ceci peut encore bloquer',
   },
   undo: {
     title: 'Quel changement annuler ?',
     undoing: (purpose) => `Rétablir ce qui a été annulé : ${purpose}`,
     intro: 'Les fichiers sont remis comme ils étaient avant.',
-    forceTitle: 'Modifié depuis',
-    force: (path) =>
-      `${named(path)} a de nouveau été modifié ensuite. Remettre l’ancien fichier fait perdre cette modification.`,
-    forceYes: 'Le remettre malgré tout',
-    unlockTitle: 'Ce compte est verrouillé',
-    unlock: (user) =>
-      `« ${named(user)} » est verrouillé, ou n’a jamais eu de mot de passe. Quelqu’un l’a peut-être voulu ainsi. Un nouveau mot de passe ne sert que si le verrou est levé aussi.`,
-    unlockYes: 'Lever aussi le verrou',
   },
   settings: {
     language: 'Langue',

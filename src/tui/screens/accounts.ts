@@ -1,39 +1,18 @@
-import { Secret } from '../../model/secret.ts';
 import type { InstalledSystem } from '../../model/system.ts';
 import { findSystem } from '../find.ts';
+import { ask } from '../inputs/index.ts';
 import { emptyLine, line } from '../kit/frame.ts';
 import { textOf } from '../kit/layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
-import type { AccountRef, PasswordScreen, State } from '../state.ts';
-import { backFrom, changed, opened, stay } from '../step.ts';
+import type { State } from '../state.ts';
+import { backFrom, changed, stay } from '../step.ts';
 import { describeAccount, titleOfSystem } from '../words.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 const rowsOf = (state: State, system: InstalledSystem | undefined): readonly MenuRow[] =>
   (system?.accounts ?? []).map((account, index) => item(`${index}`, ...describeAccount(state, account)));
 
-/** A password that was being typed for this very account, or an empty one. */
-const passwordScreen = (state: State, target: AccountRef): PasswordScreen => {
-  const left = state.setAside;
-  const isSame =
-    left?.target.volume.id === target.volume.id &&
-    left.target.systemId === target.systemId &&
-    left.target.account.name === target.account.name;
-  if (left && isSame) return left;
-  const empty = new Secret('');
-  return {
-    name: 'password',
-    target,
-    first: empty,
-    second: empty,
-    chosen: undefined,
-    isShown: false,
-    isGenerated: false,
-    rejection: undefined,
-  };
-};
-
-export const accounts: Manner<'accounts'> = {
+export const accounts: ScreenDefinition<'accounts'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const system = findSystem(state, screen.volume, screen.systemId);
@@ -59,8 +38,8 @@ export const accounts: Manner<'accounts'> = {
     if (key === 'escape' || key === 'left') return stay(backFrom(state));
     const account = system?.accounts[Number(chosen)];
     if ((key !== 'enter' && key !== 'right') || !account) return stay(state);
-    const { volume, systemId } = screen;
+    const { operation, volume, systemId } = screen;
     const here = changed(state, { ...screen, chosen });
-    return stay(opened(here, passwordScreen(state, { volume, systemId, account })));
+    return ask(here, operation, { volume, systemId, account });
   },
 };

@@ -4,7 +4,7 @@ import { bullet, emptyLine, type Line, paragraph } from '../kit/frame.ts';
 import { textOf } from '../kit/layout.ts';
 import type { State } from '../state.ts';
 import { stay } from '../step.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 /** One line for each thing that was done. */
 const stepLines = (state: State, event: EngineEvent, columns: number): readonly Line[] => {
@@ -29,14 +29,15 @@ const stepLines = (state: State, event: EngineEvent, columns: number): readonly 
 };
 
 /** While it is written. No key stops this halfway: it takes seconds, and halves are what nobody wants. */
-export const applying: Manner<'applying'> = {
+export const applying: ScreenDefinition<'applying'> = {
   isBusy: true,
 
   content: (state, { prepared, events, isStopAsked }, { columns, rows }) => {
-    const { purposes, tui } = textOf(state);
+    const text = textOf(state);
+    const { tui } = text;
     const steps = events.flatMap((event) => stepLines(state, event, columns));
     return {
-      title: tui.plan.applying(purposeSentence(purposes, prepared.plan.purpose)),
+      title: tui.plan.applying(purposeSentence(text, prepared.plan.purpose)),
       lines: [
         ...paragraph(tui.plan.doNotUnplug, columns, 'warning'),
         ...(isStopAsked ? paragraph(tui.plan.cannotStop, columns, 'warning') : []),

@@ -8,8 +8,8 @@ import { likeliestPatient } from '../kit/patient.ts';
 import type { State } from '../state.ts';
 import { changed, isLooking, lookAgain, opened, stay, stopLooking } from '../step.ts';
 import { describeDisk, describeError, describeVolume } from '../words.ts';
+import type { ScreenDefinition } from './definition.ts';
 import { volumeFacts } from './facts.ts';
-import type { Manner } from './manner.ts';
 import { settingRows } from './settings.ts';
 
 const volumeKey = ({ id }: Volume): string => `volume ${id}`;
@@ -89,7 +89,7 @@ const preview = (state: State, chosen: string | undefined, area: Area): readonly
 const previewFrom = 30;
 const previewRows = 12;
 
-export const disks: Manner<'disks'> = {
+export const disks: ScreenDefinition<'disks'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const rows = rowsOf(state);

@@ -1,14 +1,14 @@
+import { password } from '../inputs/password.ts';
 import type { Area, Content } from '../kit/layout.ts';
 import type { Key } from '../messages.ts';
 import type { Screen, ScreenName, State } from '../state.ts';
 import { type Step, stay } from '../step.ts';
 import { accounts } from './accounts.ts';
 import { applying } from './applying.ts';
+import type { ScreenDefinition } from './definition.ts';
 import { disks } from './disks.ts';
 import { journals } from './journals.ts';
 import { leave, leaving } from './leave.ts';
-import type { Manner } from './manner.ts';
-import { password } from './password.ts';
 import { plan } from './plan.ts';
 import { planning, question } from './planning.ts';
 import { backupKey } from './recovery/backup-key.ts';
@@ -24,8 +24,8 @@ import { keyboard, language } from './settings.ts';
 import { crash, refusal } from './trouble.ts';
 import { volume } from './volume.ts';
 
-/** Every screen; one without a manner does not compile. */
-const manners: { readonly [N in ScreenName]: Manner<N> } = {
+/** Every screen; one without a definition does not compile. */
+const definitions: { readonly [N in ScreenName]: ScreenDefinition<N> } = {
   disks,
   volume,
   landmarks,
@@ -54,16 +54,17 @@ const manners: { readonly [N in ScreenName]: Manner<N> } = {
   leaving,
 };
 
-/** A screen and its manner share their name; TypeScript cannot follow that through an index, hence the widening. */
-const mannerOf = ({ name }: Screen): Manner<never> => manners[name] as unknown as Manner<never>;
+/** A screen and its definition share their name; TypeScript cannot follow that through an index, hence the widening. */
+const definitionOf = ({ name }: Screen): ScreenDefinition<never> =>
+  definitions[name] as unknown as ScreenDefinition<never>;
 
 export const contentOf = (state: State, screen: Screen, area: Area): Content =>
-  mannerOf(screen).content(state, screen as never, area);
+  definitionOf(screen).content(state, screen as never, area);
 
 export const reactToKey = (state: State, screen: Screen, key: Key, area: Area): Step =>
-  mannerOf(screen).onKey(state, screen as never, key, area);
+  definitionOf(screen).onKey(state, screen as never, key, area);
 
 export const reactToText = (state: State, screen: Screen, text: string): Step =>
-  mannerOf(screen).onText?.(state, screen as never, text) ?? stay(state);
+  definitionOf(screen).onText?.(state, screen as never, text) ?? stay(state);
 
-export const isBusy = (screen: Screen): boolean => mannerOf(screen).isBusy === true;
+export const isBusy = (screen: Screen): boolean => definitionOf(screen).isBusy === true;

@@ -1,3 +1,5 @@
+import { withDefaults } from '../../operations/inputs.ts';
+import { undo } from '../../operations/undo.ts';
 import { purposeSentence } from '../../text/sentence.ts';
 import { findVolume, undoableOn, undoneBy } from '../find.ts';
 import { emptyLine, line } from '../kit/frame.ts';
@@ -5,16 +7,17 @@ import { textOf } from '../kit/layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
 import type { ScreenNamed, State } from '../state.ts';
 import { askForPlan, backFrom, changed, stay } from '../step.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 const rowsOf = (state: State, { volume }: ScreenNamed<'journals'>): readonly MenuRow[] => {
-  const { purposes, tui } = textOf(state);
+  const text = textOf(state);
+  const { tui } = text;
   return undoableOn(state, volume).map(({ manifest }) => {
     const { id, createdAtMs, purpose } = manifest;
     const undone = undoneBy(manifest, state.disks.scan.journals);
     const words = undone
-      ? tui.undo.undoing(purposeSentence(purposes, undone.manifest.purpose))
-      : purposeSentence(purposes, purpose);
+      ? tui.undo.undoing(purposeSentence(text, undone.manifest.purpose))
+      : purposeSentence(text, purpose);
     return item(id, dateOf(createdAtMs), words);
   });
 };
@@ -22,7 +25,7 @@ const rowsOf = (state: State, { volume }: ScreenNamed<'journals'>): readonly Men
 /** By the clock of the rescuing machine, which has no time zone: as it was written down. */
 const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
-export const journals: Manner<'journals'> = {
+export const journals: ScreenDefinition<'journals'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const rows = rowsOf(state, screen);
@@ -43,6 +46,10 @@ export const journals: Manner<'journals'> = {
     if (key === 'escape' || key === 'left') return stay(backFrom(state));
     const record = undoableOn(state, screen.volume).find(({ manifest }) => manifest.id === chosen);
     if (key !== 'enter' || !record) return stay(state);
-    return askForPlan(changed(state, { ...screen, chosen }), { task: 'undo', record, force: false });
+    return askForPlan(changed(state, { ...screen, chosen }), {
+      operation: undo,
+      target: { on: 'journal', record },
+      values: withDefaults(undo.inputs, {}),
+    });
   },
 };

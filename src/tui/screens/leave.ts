@@ -3,7 +3,7 @@ import { textOf } from '../kit/layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
 import type { State } from '../state.ts';
 import { backFrom, changed, stay } from '../step.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 /** Only on our own stick is the machine ours to switch off; elsewhere Sparekey is a program like any other. */
 const rowsOf = (state: State): readonly MenuRow[] => {
@@ -14,7 +14,7 @@ const rowsOf = (state: State): readonly MenuRow[] => {
   return [item('back', tui.back), ...ways];
 };
 
-export const leave: Manner<'leave'> = {
+export const leave: ScreenDefinition<'leave'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const rows = rowsOf(state);
@@ -39,7 +39,7 @@ export const leave: Manner<'leave'> = {
 };
 
 /** The machine is going down; our own end comes from it. */
-export const leaving: Manner<'leaving'> = {
+export const leaving: ScreenDefinition<'leaving'> = {
   isBusy: true,
   content: (state, { way }, area) => {
     const { leave: words } = textOf(state).tui;

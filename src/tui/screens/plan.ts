@@ -1,6 +1,6 @@
-import type { PreparedPlan } from '../../engine/plan.ts';
+import type { Plan, PreparedPlan } from '../../engine/plan.ts';
 import { showable } from '../../formats/bytes.ts';
-import { liftsImmutable, type Plan, type Risk, riskOf } from '../../model/plan.ts';
+import { liftsImmutable, type Risk, riskOf } from '../../model/plan.ts';
 import { effectSentence, purposeSentence } from '../../text/sentence.ts';
 import { type Article, actionOf, articleHints, readOn, renderArticle } from '../kit/article.ts';
 import { bullet, emptyLine, type Line, line, paragraph, span } from '../kit/frame.ts';
@@ -9,7 +9,7 @@ import { withoutLast } from '../password-rules.ts';
 import type { PlanScreen, State } from '../state.ts';
 import { backFrom, changed, type Step, stay } from '../step.ts';
 import { describeNotice } from '../words.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 /** The worst that any of its changes can turn out. */
 export const worstRiskOf = ({ changes }: Pick<Plan, 'changes'>): Risk => {
@@ -56,7 +56,7 @@ const nameLines = (state: State, screen: PlanScreen, columns: number): readonly 
 type Action = 'apply' | 'back';
 
 const articleOf = (state: State, screen: PlanScreen, area: Area): Article<Action> => {
-  const { tui } = textOf(state);
+  const { tui, operations } = textOf(state);
   const { purpose, changes } = screen.prepared.plan;
   const back = { action: 'back', label: tui.back } as const;
   return {
@@ -64,13 +64,13 @@ const articleOf = (state: State, screen: PlanScreen, area: Area): Article<Action
     foot: nameLines(state, screen, area.columns),
     buttons:
       changes.length > 0
-        ? [{ action: 'apply', label: tui.plan.apply[purpose.task], isWaiting: !screen.isArmed }, back]
+        ? [{ action: 'apply', label: operations[purpose.task].apply, isWaiting: !screen.isArmed }, back]
         : [back],
   };
 };
 
-const startApplying = (state: State, { wish, prepared }: PlanScreen): Step =>
-  stay(changed(state, { name: 'applying', wish, prepared, events: [], isStopAsked: false }), {
+const startApplying = (state: State, { request, prepared }: PlanScreen): Step =>
+  stay(changed(state, { name: 'applying', request, prepared, events: [], isStopAsked: false }), {
     kind: 'apply',
     prepared,
   });
@@ -88,12 +88,12 @@ const press = (state: State, screen: PlanScreen, action: Action | undefined): St
   return startApplying(state, screen);
 };
 
-export const plan: Manner<'plan'> = {
+export const plan: ScreenDefinition<'plan'> = {
   content: (state, screen, area) => {
     const text = textOf(state);
     const article = articleOf(state, screen, area);
     return {
-      title: purposeSentence(text.purposes, screen.prepared.plan.purpose),
+      title: purposeSentence(text, screen.prepared.plan.purpose),
       lines: renderArticle(article, screen.reading, area),
       hints: articleHints(article, area, text),
     };
@@ -118,9 +118,9 @@ export const plan: Manner<'plan'> = {
 const longestName = 100;
 
 /** The screen for a plan that was just made. */
-export const planScreen = (wish: PlanScreen['wish'], prepared: PreparedPlan, job: number): PlanScreen => ({
+export const planScreen = (request: PlanScreen['request'], prepared: PreparedPlan, job: number): PlanScreen => ({
   name: 'plan',
-  wish,
+  request,
   prepared,
   risk: worstRiskOf(prepared.plan),
   isArmed: false,

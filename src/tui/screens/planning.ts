@@ -1,13 +1,14 @@
+import type { PlanRequest } from '../../engine/request.ts';
+import { insistenceOn } from '../../text/sentence.ts';
 import { type Article, actionOf, articleHints, readOn, renderArticle } from '../kit/article.ts';
 import { line, paragraph } from '../kit/frame.ts';
 import { type Area, textOf } from '../kit/layout.ts';
-import type { Wish } from '../messages.ts';
 import type { ScreenNamed, State } from '../state.ts';
 import { askForPlan, backFrom, changed, stay } from '../step.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 /** While the plan is being made; Escape leaves without waiting for it. */
-export const planning: Manner<'planning'> = {
+export const planning: ScreenDefinition<'planning'> = {
   isBusy: true,
 
   content: (state) => {
@@ -22,28 +23,30 @@ type Answer = 'back' | 'yes';
 
 const questionOf = (
   state: State,
-  { wish, path }: ScreenNamed<'question'>,
+  { request, error }: ScreenNamed<'question'>,
   area: Area,
 ): Article<Answer> & { readonly title: string } => {
-  const { tui } = textOf(state);
-  const { undo } = tui;
-  const isUndo = wish.task === 'undo';
-  const words = isUndo ? undo.force(path) : undo.unlock(wish.target.account.name);
+  const text = textOf(state);
+  const { title, question, yes } = insistenceOn(text, request.operation, error) ?? { title: '', question: '', yes: '' };
   return {
-    title: isUndo ? undo.forceTitle : undo.unlockTitle,
-    lines: paragraph(words, area.columns, 'warning'),
+    title,
+    lines: paragraph(question, area.columns, 'warning'),
     // What takes a decision is never what Enter finds chosen.
     buttons: [
-      { action: 'back', label: tui.back },
-      { action: 'yes', label: isUndo ? undo.forceYes : undo.unlockYes },
+      { action: 'back', label: text.tui.back },
+      { action: 'yes', label: yes },
     ],
   };
 };
 
-const insisting = (wish: Wish): Wish => (wish.task === 'undo' ? { ...wish, force: true } : { ...wish, unlock: true });
+/** The same request, with the flag set that the yes stands for. */
+const insisting = (state: State, { request, error }: ScreenNamed<'question'>): PlanRequest => {
+  const input = insistenceOn(textOf(state), request.operation, error)?.input;
+  return input === undefined ? request : { ...request, values: { ...request.values, [input]: true } };
+};
 
 /** Before a lock is lifted or a newer file is overwritten, it is asked for by itself. */
-export const question: Manner<'question'> = {
+export const question: ScreenDefinition<'question'> = {
   content: (state, screen, area) => {
     const { title, ...article } = questionOf(state, screen, area);
     const hints = articleHints(article, area, textOf(state));
@@ -56,6 +59,8 @@ export const question: Manner<'question'> = {
     if (key !== 'enter')
       return stay(changed(state, { ...screen, reading: readOn(article, screen.reading, key, area) }));
     const answered = backFrom(state);
-    return actionOf(article, screen.reading) === 'yes' ? askForPlan(answered, insisting(screen.wish)) : stay(answered);
+    return actionOf(article, screen.reading) === 'yes'
+      ? askForPlan(answered, insisting(state, screen))
+      : stay(answered);
   },
 };

@@ -1,12 +1,12 @@
 import type { NoticeCode } from '../../model/plan.ts';
-import { purposeSentence } from '../../text/sentence.ts';
+import { nextStepsOf, purposeSentence } from '../../text/sentence.ts';
 import { type Article, actionOf, articleHints, readOn, renderArticle } from '../kit/article.ts';
 import { bullet, emptyLine, type Line, line, paragraph } from '../kit/frame.ts';
 import { type Area, textOf } from '../kit/layout.ts';
 import { firstScreen, type ResultScreen, type State } from '../state.ts';
 import { changed, type Step, stay } from '../step.ts';
 import { describeNotice } from '../words.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 /** What can keep the door shut although the password is right. */
 const isHurdle: ReadonlySet<NoticeCode> = new Set([
@@ -23,11 +23,11 @@ const isHurdle: ReadonlySet<NoticeCode> = new Set([
 const isWorthKnowing: ReadonlySet<NoticeCode> = new Set(['tokens-stay', 'corrupt-store-beside']);
 
 const nextSteps = (state: State, { prepared, realm }: ResultScreen): readonly string[] => {
-  const { result } = textOf(state).tui;
+  const text = textOf(state);
+  const { result } = text.tui;
   const { purpose } = prepared.plan;
   const start = state.station.isRescueMedium ? result.removeStick : result.unplugDisk;
-  if (purpose.task !== 'reset-password') return [start];
-  return [start, result.logInAs[realm ?? 'linux'](purpose.user), result.undoHere];
+  return [start, ...nextStepsOf(text, purpose, realm ?? 'linux')];
 };
 
 const linesOf = (state: State, screen: ResultScreen, columns: number): readonly Line[] => {
@@ -41,8 +41,8 @@ const linesOf = (state: State, screen: ResultScreen, columns: number): readonly 
     return [emptyLine, line(title, 'title'), ...words.flatMap((each) => bullet('!', each, columns, 'warning'))];
   };
   return [
-    ...paragraph(`${purposeSentence(text.purposes, purpose)}.`, columns),
-    ...paragraph(text.run.verified[purpose.task], columns, 'good'),
+    ...paragraph(`${purposeSentence(text, purpose)}.`, columns),
+    ...paragraph(text.operations[purpose.task].verified, columns, 'good'),
     ...(screen.generated ? [emptyLine, line(text.run.generated(screen.generated.reveal()), 'title')] : []),
     emptyLine,
     line(result.nextSteps, 'title'),
@@ -77,7 +77,7 @@ const press = (state: State, action: Action | undefined): Step => {
   }
 };
 
-export const result: Manner<'result'> = {
+export const result: ScreenDefinition<'result'> = {
   content: (state, screen, area) => {
     const text = textOf(state);
     const article = articleOf(state, screen, area);

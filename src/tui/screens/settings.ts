@@ -5,7 +5,7 @@ import { layoutWord, textOf } from '../kit/layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
 import type { State } from '../state.ts';
 import { backFrom, changed, stay } from '../step.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 /** Language and keyboard as rows of the first screen, so that nobody needs a function key. */
 export const settingRows = (state: State): readonly MenuRow[] => {
@@ -21,7 +21,7 @@ const languageRows: readonly MenuRow[] = languages.map((language) =>
   item(language, textFor(language).tui.languageName),
 );
 
-export const language: Manner<'language'> = {
+export const language: ScreenDefinition<'language'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     return {
@@ -52,7 +52,7 @@ const whyNot = (state: State): string | undefined => {
   return layouts.length === 0 ? settings.keyboardNone : undefined;
 };
 
-export const keyboard: Manner<'keyboard'> = {
+export const keyboard: ScreenDefinition<'keyboard'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const title = tui.settings.keyboard;

@@ -4,7 +4,7 @@ import { type Area, spaced, textOf } from '../kit/layout.ts';
 import { firstScreen, type ScreenNamed, type State } from '../state.ts';
 import { backFrom, changed, lookAgain, stay } from '../step.ts';
 import { describeError } from '../words.ts';
-import type { Manner } from './manner.ts';
+import type { ScreenDefinition } from './definition.ts';
 
 const refusalOf = (state: State, { error }: ScreenNamed<'refusal'>, area: Area): Article<'back'> => ({
   lines: spaced(describeError(state, error), area.columns),
@@ -12,7 +12,7 @@ const refusalOf = (state: State, { error }: ScreenNamed<'refusal'>, area: Area):
 });
 
 /** Why something was refused or failed, and what to do about it. */
-export const refusal: Manner<'refusal'> = {
+export const refusal: ScreenDefinition<'refusal'> = {
   content: (state, screen, area) => {
     const text = textOf(state);
     const article = refusalOf(state, screen, area);
@@ -28,7 +28,7 @@ export const refusal: Manner<'refusal'> = {
 };
 
 /** After a fault of our own: a sentence and the way back, nothing that only we could read. */
-export const crash: Manner<'crash'> = {
+export const crash: ScreenDefinition<'crash'> = {
   content: (state, { reportPath, reading }, area) => {
     const { tui } = textOf(state);
     const { trouble } = tui;

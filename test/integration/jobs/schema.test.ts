@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseJobFile } from '../../../src/formats/job-file.ts';
+import { parseJobFile } from '../../../src/jobs/file/job-file.ts';
 import { isRescueError } from '../../../src/model/errors.ts';
 import { example, readmeJobs, variants } from '../../support/job-examples.ts';
 import { run } from '../../support/tools.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isUndone, type JournalRecord, journalIdPattern, newJournalId } from '../../../src/engine/journal.ts';
 import { chooseJournal } from '../../../src/engine/undo.ts';
 import { RescueError } from '../../../src/model/errors.ts';
-import type { Purpose } from '../../../src/model/plan.ts';
+import type { Purpose } from '../../../src/operations/purpose.ts';
 import { volumeOf } from '../../support/volume.ts';
 
 const record = (id: string, purpose: Purpose, state: 'done' | 'applying' = 'done'): JournalRecord => ({

@@ -7,7 +7,8 @@ import { planUndo } from '../../../src/engine/undo.ts';
 import type { Volume } from '../../../src/model/storage.ts';
 import type { InstalledSystem } from '../../../src/model/system.ts';
 import type { Tree } from '../../../src/model/tree.ts';
-import type { Operation } from '../../../src/operations/operation.ts';
+import type { Planner } from '../../../src/operations/operation.ts';
+import type { Purpose } from '../../../src/operations/purpose.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -49,9 +50,7 @@ test.each(['/etc/shadow', '/etc/link'])(
   'a plan replaces what it was made from, and not what another run wrote meanwhile (%s)',
   async (path) => {
     const tree = changingTree({ '/etc/shadow': ['ann:old\nbob:old\n', 'ann:NEW\nbob:old\n'] });
-    const task: Operation<undefined> = {
-      id: 'reset-password',
-      needs: 'accounts',
+    const task: Planner<undefined, Purpose> = {
       plan: async ({ tree: shown }) => {
         const current = new TextDecoder().decode(await shown.read(path));
         return {

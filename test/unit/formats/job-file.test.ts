@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { languageOfJob, marksOfRunJob, parseJobFile } from '../../../src/formats/job-file.ts';
+import { languageOfJob, marksOfRunJob, parseJobFile } from '../../../src/jobs/file/job-file.ts';
 import { isRescueError } from '../../../src/model/errors.ts';
 import type { JobProblem } from '../../../src/model/job.ts';
 import { PasswordHash, Secret } from '../../../src/model/secret.ts';

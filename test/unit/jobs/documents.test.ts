@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseJobFile } from '../../../src/formats/job-file.ts';
-import { jobJsonSchema, type SchemaNode } from '../../../src/formats/job-schema.ts';
+import { renewExample, renewReadme, schemaFile } from '../../../scripts/documents.ts';
+import { parseJobFile } from '../../../src/jobs/file/job-file.ts';
+import { jobJsonSchema, type SchemaNode } from '../../../src/jobs/file/job-schema.ts';
 import { type SignalName, type SignalPattern, signalPatterns } from '../../../src/model/signals.ts';
 import { textFor } from '../../../src/text/index.ts';
 import { example, readme, readmeJobs, variants } from '../../support/job-examples.ts';
@@ -16,8 +17,17 @@ const parse = (text: string) => parseJobFile(new TextEncoder().encode(text)).job
 
 describe('what people read about job files', () => {
   test('the JSON Schema is current', () => {
-    const current = `${JSON.stringify(jobJsonSchema(), undefined, 2)}\n`;
-    expect(readFileSync('image/stick/sparekey.schema.json', 'utf8'), 'run: node scripts/job-schema.ts').toBe(current);
+    expect(readFileSync('image/stick/sparekey.schema.json', 'utf8'), 'run: node scripts/documents.ts').toBe(
+      schemaFile(),
+    );
+  });
+
+  test('the example job is what the registry makes of it', () => {
+    expect(example, 'run: node scripts/documents.ts').toBe(renewExample(example));
+  });
+
+  test('so are the tables of the README', () => {
+    expect(readme, 'run: node scripts/documents.ts').toBe(renewReadme(readme));
   });
 
   test('every option says what it is for', () => {

@@ -136,10 +136,12 @@ describe('a password', () => {
     const { effects } = play(scene('password'), typed('sesame'), 'enter', typed('sesame'), 'enter');
     expect(effects).toHaveLength(1);
     const [effect] = effects;
-    if (effect?.kind !== 'plan' || effect.wish.task !== 'reset-password') throw new Error('no plan');
-    expect(effect.wish.target.account.name).toBe('Bob');
-    expect(effect.wish.secret.reveal()).toBe('sesame');
-    expect(effect.wish.unlock).toBe(false);
+    if (effect?.kind !== 'plan') throw new Error('no plan');
+    const { operation, target, values } = effect.request;
+    expect(operation.id).toBe('reset-password');
+    expect(target).toMatchObject({ account: { name: 'Bob' } });
+    expect(values['password'] instanceof Secret && values['password'].reveal()).toBe('sesame');
+    expect(values['unlock']).toBe(false);
   });
 
   test('is hidden until somebody asks to see it', () => {
@@ -225,7 +227,7 @@ describe('a lock', () => {
     const asked = scene('locked');
     expect(play(asked, 'enter').effects).toEqual([]);
     const { effects } = play(asked, 'right', 'enter');
-    expect(effects[0]).toMatchObject({ kind: 'plan', wish: { unlock: true } });
+    expect(effects[0]).toMatchObject({ kind: 'plan', request: { values: { unlock: true } } });
   });
 
   test('other refusals are said, and lead back to the password', () => {
@@ -335,7 +337,7 @@ describe('undo', () => {
   test('of what was changed since asks first', () => {
     expect(play(scene('journal-changed-since'), 'right', 'enter').effects[0]).toMatchObject({
       kind: 'plan',
-      wish: { task: 'undo', force: true },
+      request: { operation: { id: 'undo' }, values: { force: true } },
     });
   });
 });
@@ -359,7 +361,10 @@ describe('undo of an undo', () => {
     const listed = withJournals(earlierUndo, earlierRun);
     expect(seen(listed)).toContain('Bring back what was undone: New password for “root”');
     expect(play(listed, 'enter').effects).toMatchObject([
-      { kind: 'plan', wish: { task: 'undo', record: { manifest: { id: earlierUndo.manifest.id } } } },
+      {
+        kind: 'plan',
+        request: { operation: { id: 'undo' }, target: { record: { manifest: { id: earlierUndo.manifest.id } } } },
+      },
     ]);
   });
 
@@ -368,7 +373,10 @@ describe('undo of an undo', () => {
     const listed = withJournals(again, earlierUndo, earlierRun);
     expect(seen(listed)).not.toContain('Bring back');
     expect(play(listed, 'enter').effects).toMatchObject([
-      { kind: 'plan', wish: { task: 'undo', record: { manifest: { id: earlierRun.manifest.id } } } },
+      {
+        kind: 'plan',
+        request: { operation: { id: 'undo' }, target: { record: { manifest: { id: earlierRun.manifest.id } } } },
+      },
     ]);
   });
 });

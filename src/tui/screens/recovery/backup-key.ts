@@ -11,7 +11,7 @@ import type { BackupKeyScreen } from '../../recovery/state.ts';
 import type { State } from '../../state.ts';
 import { backFrom, changed, opened, type Step, stay } from '../../step.ts';
 import type { VolumeRef } from '../../volume-ref.ts';
-import type { Manner } from '../manner.ts';
+import type { ScreenDefinition } from '../definition.ts';
 import { askWhere } from './marking.ts';
 
 type Row = 'field' | 'next' | 'show' | 'keyboard';
@@ -65,7 +65,7 @@ const press = (state: State, screen: BackupKeyScreen): Step => {
 };
 
 /** A key of backups, typed from the emergency kit. */
-export const backupKey: Manner<'backup-key'> = {
+export const backupKey: ScreenDefinition<'backup-key'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const { backups: words } = tui.recovery;

@@ -7,7 +7,7 @@ import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../kit/menu.
 import type { BackupsScreen } from '../../recovery/state.ts';
 import type { State } from '../../state.ts';
 import { backFrom, changed, opened, type Step, stay } from '../../step.ts';
-import type { Manner } from '../manner.ts';
+import type { ScreenDefinition } from '../definition.ts';
 import { backupKeyScreen } from './backup-key.ts';
 import { askWhere } from './marking.ts';
 
@@ -69,7 +69,7 @@ const press = (state: State, screen: BackupsScreen): Step => {
 };
 
 /** The backups of a Home Assistant, and what opens them. */
-export const backups: Manner<'backups'> = {
+export const backups: ScreenDefinition<'backups'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const { backups: words, folder, keys } = tui.recovery;

@@ -11,7 +11,7 @@ import { readingLines } from '../../recovery/words.ts';
 import { firstScreen, type State } from '../../state.ts';
 import { changed, type Step, stay } from '../../step.ts';
 import { describeError } from '../../words.ts';
-import type { Manner } from '../manner.ts';
+import type { ScreenDefinition } from '../definition.ts';
 import { backupKeyScreen } from './backup-key.ts';
 
 type Filed = Extract<Outcome, { kind: 'files' }>;
@@ -135,7 +135,7 @@ const press = (state: State, screen: CopiedScreen, action: Action | undefined): 
 const chosenAt: ReadonlySet<string> = new Set(['folder', 'landmarks', 'backups']);
 
 /** What the copy came to, and what to do next. */
-export const copied: Manner<'copied'> = {
+export const copied: ScreenDefinition<'copied'> = {
   content: (state, screen, area) => {
     const text = textOf(state);
     const { copied: words } = text.tui.recovery;

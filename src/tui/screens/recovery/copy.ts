@@ -9,7 +9,7 @@ import { destinationPath, freeBytesOf, readingLines } from '../../recovery/words
 import type { State } from '../../state.ts';
 import { backFrom, changed, type Step, stay } from '../../step.ts';
 import { describeVolume } from '../../words.ts';
-import type { Manner } from '../manner.ts';
+import type { ScreenDefinition } from '../definition.ts';
 
 /** How many names a summary lists. */
 const namesShown = 6;
@@ -117,7 +117,7 @@ const start = (state: State, screen: CopyScreen): Step => {
 };
 
 /** What, from where, where to: the last question before a copy. */
-export const copy: Manner<'copy'> = {
+export const copy: ScreenDefinition<'copy'> = {
   content: (state, screen, area) => {
     const text = textOf(state);
     const article = articleOf(state, screen, area);

@@ -8,7 +8,7 @@ import type { CopyingScreen, Movement } from '../../recovery/state.ts';
 import { destinationName } from '../../recovery/words.ts';
 import type { State } from '../../state.ts';
 import { changed, type Step, stay } from '../../step.ts';
-import type { Manner } from '../manner.ts';
+import type { ScreenDefinition } from '../definition.ts';
 
 /** `[####......] 42 %`: signs, since colour alone would say nothing on a serial line. */
 const bar = (done: number, total: number, columns: number): Line => {
@@ -72,7 +72,7 @@ const articleOf = (state: State, screen: CopyingScreen, area: Area): Article<Act
 };
 
 /** While it is copied. Escape asks; the copy goes on meanwhile. */
-export const copying: Manner<'copying'> = {
+export const copying: ScreenDefinition<'copying'> = {
   isBusy: true,
 
   content: (state, screen, area) => {

@@ -11,7 +11,7 @@ import type { Cargo, Destination, DestinationsScreen, TypedFolderScreen } from '
 import type { State } from '../../state.ts';
 import { backFrom, changed, opened, type Step, stay } from '../../step.ts';
 import { describeError } from '../../words.ts';
-import type { Manner } from '../manner.ts';
+import type { ScreenDefinition } from '../definition.ts';
 
 const placeRow = (state: State, { volume, isOwnMedium, freeBytes }: Place, index: number): MenuRow => {
   const { tui } = textOf(state);
@@ -42,7 +42,7 @@ const goOn = (state: State, cargo: Cargo, destination: Destination): Step => {
 };
 
 /** Where to copy: our own stick first. */
-export const destinations: Manner<'destinations'> = {
+export const destinations: ScreenDefinition<'destinations'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const { destinations: words } = tui.recovery;
@@ -101,7 +101,7 @@ const edit = (state: State, change: (folder: string) => string): Step => {
 };
 
 /** A folder of the computer that Sparekey was started on, typed. */
-export const typedFolder: Manner<'typed-folder'> = {
+export const typedFolder: ScreenDefinition<'typed-folder'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const { destinations: words } = tui.recovery;

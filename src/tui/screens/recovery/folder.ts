@@ -10,7 +10,7 @@ import { pathIn, signOf } from '../../recovery/marks.ts';
 import type { FolderScreen, Listing } from '../../recovery/state.ts';
 import type { State } from '../../state.ts';
 import { backFrom, changed, opened, type Step, stay } from '../../step.ts';
-import type { Manner } from '../manner.ts';
+import type { ScreenDefinition } from '../definition.ts';
 import { chooseDestination, copyLine, follow, mark, remarkLines } from './marking.ts';
 
 /** Above the entries: what can be done with all of them. Fixed rows, so that nothing moves under anybody's finger. */
@@ -114,7 +114,7 @@ const moveBy: Partial<Record<Key, (chosen: number, rows: number, count: number) 
   end: (_chosen, _rows, count) => count - 1,
 };
 
-export const folder: Manner<'folder'> = {
+export const folder: ScreenDefinition<'folder'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const { keys, folder: words } = tui.recovery;

@@ -7,7 +7,7 @@ import type { LandmarksScreen, Mark } from '../../recovery/state.ts';
 import type { State } from '../../state.ts';
 import { backFrom, changed, opened, type Step, stay } from '../../step.ts';
 import { titleOfSystem } from '../../words.ts';
-import type { Manner } from '../manner.ts';
+import type { ScreenDefinition } from '../definition.ts';
 import { chooseDestination, copyLine, mark, remarkLines } from './marking.ts';
 
 const rowsOf = (state: State): readonly MenuRow[] => {
@@ -51,7 +51,7 @@ const press = (state: State, screen: LandmarksScreen): Step => {
 };
 
 /** The places where a system's people have their files. */
-export const landmarks: Manner<'landmarks'> = {
+export const landmarks: ScreenDefinition<'landmarks'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const { keys, landmarks: words } = tui.recovery;
@@ -87,7 +87,7 @@ export const landmarks: Manner<'landmarks'> = {
 };
 
 /** While it is found out what a link leads to. */
-export const following: Manner<'following'> = {
+export const following: ScreenDefinition<'following'> = {
   isBusy: true,
   content: (state) => {
     const { tui } = textOf(state);

@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar } from 'yaml';
 import type { $ZodIssue } from 'zod/v4/core';
-import type { Accepted, JobProblem, JobProblemKind } from '../model/job.ts';
+import type { Accepted, JobProblem, JobProblemKind } from '../../model/job.ts';
 import { jobJsonSchema, type SchemaNode } from './job-schema.ts';
 import type { Source } from './job-source.ts';
 

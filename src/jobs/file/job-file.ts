@@ -1,17 +1,14 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, visit } from 'yaml';
-import { RescueError } from '../model/errors.ts';
-import type { ByteRange, Job, JobMarks, JobProblem, JobProblemKind, JobStep, ResetPasswordStep } from '../model/job.ts';
-import type { PublicKey } from '../model/public-key.ts';
-import { PasswordHash, Secret } from '../model/secret.ts';
-import { cryptScheme } from './crypt-hash.ts';
+import { RescueError } from '../../model/errors.ts';
+import type { ByteRange, JobMarks, JobProblem, JobProblemKind } from '../../model/job.ts';
+import { jobLimitBytes } from '../../model/job-medium.ts';
+import { isIn, operations } from '../../operations/index.ts';
+import { isSecretKey, problemWith, readInputs } from '../inputs/index.ts';
+import type { Fields } from '../inputs/input.ts';
+import type { Job, JobStep } from '../job.ts';
 import { issueProblem, type Path, problemsOf } from './job-problems.ts';
 import { jobSchema } from './job-schema.ts';
 import type { Source } from './job-source.ts';
-import { longestPasswordBytes } from './password-policy.ts';
-import { parsePublicKey } from './public-key.ts';
-
-/** Nobody writes more; and a stranger's file may be gigantic. */
-export const jobLimitBytes = 64 * 1024;
 
 /** A job file that was understood. */
 export interface JobFile {
@@ -32,7 +29,7 @@ export const parseJobFile = (bytes: Uint8Array): JobFile => {
   refuse(versionProblems(document, source));
   if (!checked.success)
     throw new RescueError('job-file', { problems: problemsOf(document, source, checked.error.issues) });
-  refuse([...passwordProblems(document, source), ...keyProblems(document, source)]);
+  refuse(valueProblems(document, source));
   const { version: _, name, language, wait, swap, steps, then } = checked.data;
   return {
     job: {
@@ -125,51 +122,30 @@ const nodeAt = (document: YamlDocument, path: Path) => {
 const lineOf = (document: YamlDocument, { lines }: Source, path: Path): number =>
   lines.linePos(nodeAt(document, path)?.range?.[0] ?? 0).line;
 
-/** The passwords and hashes of a document, whichever step they are in. */
-const secretPairs = (document: YamlDocument): readonly Pair[] => {
+/** The entries with one of some keys, whichever step they are in. */
+const pairsWith = (document: YamlDocument, isWanted: (key: string) => boolean): readonly Pair[] => {
   const pairs: Pair[] = [];
   visit(document, {
     Pair: (_, pair) => {
       const key = isScalar(pair.key) ? pair.key.value : undefined;
-      if (key === 'password' || key === 'password-hash') pairs.push(pair);
+      if (typeof key === 'string' && isWanted(key)) pairs.push(pair);
     },
   });
   return pairs;
 };
 
-const passwordProblems = (document: YamlDocument, source: Source): readonly JobProblem[] =>
-  secretPairs(document).flatMap(({ key, value }) => {
+/** What the schema takes, and the kinds of input do not. */
+const valueProblems = (document: YamlDocument, source: Source): readonly JobProblem[] =>
+  pairsWith(document, () => true).flatMap(({ key, value }) => {
     if (!isScalar(key) || !isScalar(value)) return [];
     const [start, end] = value.range ?? [0, 0];
-    const what = secretProblem(String(key.value), String(value.value), source.text.slice(start, end));
+    const what = problemWith(String(key.value), String(value.value), source.text.slice(start, end));
     return what === undefined ? [] : [issueProblem(source, start, what, { key: String(key.value) })];
   });
 
-/** The public keys of a document; they are no secrets, and stay in the file. */
-const keyProblems = (document: YamlDocument, source: Source): readonly JobProblem[] => {
-  const problems: JobProblem[] = [];
-  visit(document, {
-    Pair: (_, { key, value }) => {
-      if (!isScalar(key) || key.value !== 'key' || !isScalar(value)) return;
-      const isKey = 'key' in parsePublicKey(Buffer.from(String(value.value)));
-      if (!isKey) problems.push(issueProblem(source, value.range?.[0] ?? 0, 'bad-key', { key: 'key' }));
-    },
-  });
-  return problems;
-};
-
-const secretProblem = (key: string, value: string, written: string): JobProblemKind | undefined => {
-  if (/^\*+$/.test(value)) return 'struck-out';
-  if (key === 'password-hash')
-    return cryptScheme(value) === undefined || /[\r\n]/.test(written) ? 'bad-hash' : undefined;
-  const isUsable =
-    value !== '' && !/[\r\n\0]/.test(value + written) && Buffer.byteLength(value) <= longestPasswordBytes;
-  return isUsable ? undefined : 'bad-password';
-};
-
 const findMarks = (document: YamlDocument, source: Source): JobMarks => ({
   version: byteRange(source, nodeAt(document, ['version'])?.range),
-  secrets: secretPairs(document).flatMap(({ value }) => {
+  secrets: pairsWith(document, isSecretKey).flatMap(({ value }) => {
     if (!isScalar(value) || !value.range) return [];
     const [start, end] = value.range;
     const isQuoted = value.type === 'QUOTE_DOUBLE' || value.type === 'QUOTE_SINGLE';
@@ -195,40 +171,13 @@ export const marksOfRunJob = (bytes: Uint8Array): JobMarks | undefined => {
   return versionText(document, source) === '0' ? findMarks(document, source) : undefined;
 };
 
-type CheckedStep = NonNullable<ReturnType<typeof jobSchema.safeParse>['data']>['steps'][number];
-
-/** How each step is read; the keys are those of the schema, and a new one does not compile without its line here. */
-const readers: {
-  readonly [T in keyof CheckedStep]-?: (
-    step: NonNullable<CheckedStep[T]>,
-    place: { readonly line: number; readonly on?: string },
-  ) => Extract<JobStep, { task: T }>;
-} = {
-  'reset-password': (reset, place) => ({
-    ...{ task: 'reset-password', ...place, user: reset.user },
-    unlock: reset.unlock ?? false,
-    password: passwordOf(reset),
-  }),
-  'authorize-key': ({ user, key }, place) => ({ task: 'authorize-key', ...place, user, key: keyOf(key) }),
-  recover: ({ paths }, place) => ({ task: 'recover', ...place, paths }),
-  undo: ({ id, force = false }, place) => ({ task: 'undo', ...place, ...(id !== undefined && { id }), force }),
-};
-
-const toStep = (step: CheckedStep, line: number): JobStep => {
-  const [entry] = Object.entries(step);
-  if (entry === undefined) throw new Error('the schema lets no step be empty');
-  const [task, content] = entry as [keyof CheckedStep, { readonly on?: string }];
-  const read = readers[task] as (step: object, place: { readonly line: number; readonly on?: string }) => JobStep;
-  return read(content, { line, ...(content.on !== undefined && { on: content.on }) });
-};
-
-const keyOf = (text: string): PublicKey => {
-  const parsed = parsePublicKey(Buffer.from(text));
-  if ('flaw' in parsed) throw new Error('keys are checked before steps are read');
-  return parsed.key;
-};
-
-const passwordOf = (reset: NonNullable<CheckedStep['reset-password']>): ResetPasswordStep['password'] => {
-  if (reset.password !== undefined) return new Secret(reset.password);
-  return reset['password-hash'] === undefined ? 'generate' : new PasswordHash(reset['password-hash']);
+/** A step as the schema lets it through: one operation, and what stands below it. */
+const toStep = (step: Fields, line: number): JobStep => {
+  const operation = operations.filter(isIn('jobs')).find(({ id }) => step[id] !== undefined);
+  const content = operation && step[operation.id];
+  if (!operation || typeof content !== 'object' || content === null)
+    throw new Error('the schema lets no step be empty, or unknown');
+  const fields = content as Fields;
+  const place = { line, ...(typeof fields['on'] === 'string' && { on: fields['on'] }) };
+  return { task: operation.id, ...place, ...readInputs(operation, fields) } as JobStep;
 };

@@ -1,9 +1,9 @@
-import { generatePassword } from '../formats/generated-password.ts';
-import { longestPasswordBytes } from '../formats/password-policy.ts';
-import { RescueError } from '../model/errors.ts';
-import { Secret } from '../model/secret.ts';
-import type { Terminal } from '../model/terminal.ts';
-import type { Text } from '../text/text.ts';
+import { generatePassword } from '../../formats/generated-password.ts';
+import { longestPasswordBytes } from '../../formats/password-policy.ts';
+import { RescueError } from '../../model/errors.ts';
+import { Secret } from '../../model/secret.ts';
+import type { Terminal } from '../../model/terminal.ts';
+import type { Text } from '../../text/text.ts';
 
 /** Where the new password comes from. */
 export type PasswordSource =

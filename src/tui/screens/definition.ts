@@ -4,7 +4,7 @@ import type { ScreenName, ScreenNamed, State } from '../state.ts';
 import type { Step } from '../step.ts';
 
 /** How one screen looks and what its keys do. Both are pure: the same state always looks the same and reacts the same. */
-export interface Manner<N extends ScreenName> {
+export interface ScreenDefinition<N extends ScreenName> {
   readonly content: (state: State, screen: ScreenNamed<N>, area: Area) => Content;
   readonly onKey: (state: State, screen: ScreenNamed<N>, key: Key, area: Area) => Step;
   /** Screens without a field leave what is typed or pasted alone. */

@@ -5,9 +5,10 @@ import { type Area, textOf } from '../kit/layout.ts';
 import { chosenOf, item, type MenuRow, moved } from '../kit/menu.ts';
 import type { Key } from '../messages.ts';
 import { addToPassword, judgePasswords, withoutLast } from '../password-rules.ts';
+import type { ScreenDefinition } from '../screens/definition.ts';
 import type { PasswordScreen, State } from '../state.ts';
 import { askForPlan, backFrom, changed, opened, type Step, stay } from '../step.ts';
-import type { Manner } from './manner.ts';
+import { type InputForm, requestFor } from './form.ts';
 
 type Place = 'first' | 'second' | 'next' | 'show' | 'generate' | 'keyboard';
 
@@ -87,12 +88,11 @@ const goOn = (state: State, screen: PasswordScreen): Step => {
   const target = findTarget(state, screen.target);
   // The disk was pulled meanwhile: the volume's screen says so.
   if (!target) return stay({ ...backFrom(backFrom(state)), setAside: screen });
-  return askForPlan(changed(state, { ...screen, rejection: undefined }), {
-    task: 'reset-password',
-    target,
-    secret: screen.first,
-    unlock: false,
-  });
+  const { operation, first } = screen;
+  return askForPlan(
+    changed(state, { ...screen, rejection: undefined }),
+    requestFor(operation, target, { kind: 'password', value: first }),
+  );
 };
 
 const press = (state: State, screen: PasswordScreen): Step => {
@@ -120,7 +120,23 @@ const edit = (state: State, screen: PasswordScreen, change: (present: string) =>
 
 const editing: Partial<Record<Key, (present: string) => string>> = { backspace: withoutLast, clear: () => '' };
 
-export const password: Manner<'password'> = {
+/** A password that was being typed for this very account, or an empty one. */
+export const passwordForm: InputForm = (state, operation, target) => {
+  const left = state.setAside;
+  const isSame =
+    left?.operation === operation &&
+    left.target.volume.id === target.volume.id &&
+    left.target.systemId === target.systemId &&
+    left.target.account.name === target.account.name;
+  if (left && isSame) return left;
+  const empty = new Secret('');
+  return {
+    ...{ name: 'password', operation, target, first: empty, second: empty, chosen: undefined },
+    ...{ isShown: false, isGenerated: false, rejection: undefined },
+  };
+};
+
+export const password: ScreenDefinition<'password'> = {
   content: (state, screen, area) => {
     const { tui } = textOf(state);
     const buttons = places.filter((place) => !isField(place)).map((place) => buttonLine(state, screen, place, area));

@@ -1,0 +1,8 @@
+import { atOnce, type CommandLineInput, declareText, textsIn, textUsage } from './input.ts';
+
+export const names: CommandLineInput<'names'> = {
+  declare: (parser, asked) => declareText(parser, asked, { array: true }),
+  usage: (asked) => textUsage(asked, 'NAME…'),
+  take: async (_session, given, { name }) => atOnce(textsIn(given, name)),
+  isRepeatable: true,
+};

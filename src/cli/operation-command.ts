@@ -1,0 +1,96 @@
+import type { Argv } from 'yargs';
+import { assertWritable } from '../engine/guard.ts';
+import type { PreparedPlan } from '../engine/plan.ts';
+import { chooseTarget, nameOfTarget, type PlanRequest, prepareRequest, volumeOfTarget } from '../engine/request.ts';
+import type { Scan } from '../engine/scan-result.ts';
+import type { ExitCode } from '../model/errors.ts';
+import { type ChangeOperation, isChange, type Operation } from '../operations/index.ts';
+import { targetInputsOf } from '../operations/targets.ts';
+import { insistenceOn } from '../text/sentence.ts';
+import type { Text } from '../text/text.ts';
+import { carryOut, isAgreed } from './carry-out.ts';
+import { type Command, withCommonOptions } from './command.ts';
+import { runCopy } from './copy/index.ts';
+import { declareInputs, repeatableInputs, takeInputs } from './inputs/index.ts';
+import { type Given, textIn } from './inputs/input.ts';
+import type { CommonOptions, Session } from './session.ts';
+import { scanAsked } from './sources.ts';
+
+/** The command of an operation: its place in --help, its options and what it does all come from the record. */
+export const commandOf = (operation: Operation): Command => ({
+  register: (parser, text, onInvocation) =>
+    parser.command(
+      syntaxOf(operation),
+      text.operations[operation.id].help,
+      (own) => declare(own, operation, text),
+      (given) => {
+        const options = given as unknown as CommonOptions;
+        const run = (session: Session) => runOperation(session, operation, given, options);
+        onInvocation({ isJson: options.json === true, run });
+      },
+    ),
+});
+
+/** As yargs and people write it: `undo [id]`, `recover <paths..>`. */
+export const syntaxOf = (operation: Operation): string => {
+  const repeatable = repeatableInputs(operation);
+  const inputs = Object.entries({ ...targetInputsOf(operation), ...operation.inputs });
+  const places = inputs.flatMap(([name, { isPositional, isRequired }]) => {
+    if (!isPositional) return [];
+    const dotted = repeatable.includes(name) ? `${name}..` : name;
+    return [isRequired ? `<${dotted}>` : `[${dotted}]`];
+  });
+  return [operation.id, ...places].join(' ');
+};
+
+const declare = (parser: Argv, operation: Operation, text: Text): Argv =>
+  declareInputs(withCommonOptions(parser, text, repeatableInputs(operation)), operation, text);
+
+const runOperation = async (
+  session: Session,
+  operation: Operation,
+  given: Given,
+  options: CommonOptions,
+): Promise<ExitCode | undefined> => {
+  const obtain = await takeInputs(session, operation, given);
+  if (!isChange(operation)) {
+    const { values } = await obtain('');
+    return await runCopy(session, operation, values, options);
+  }
+  await change(session, operation, { given, options, obtain });
+  return undefined;
+};
+
+interface Asking {
+  readonly given: Given;
+  readonly options: CommonOptions;
+  readonly obtain: Awaited<ReturnType<typeof takeInputs>>;
+}
+
+/** Looks, finds what is meant, asks for what is left to ask, and plans; then the one way in which anything is changed. */
+const change = async (session: Session, operation: ChangeOperation, { given, options, obtain }: Asking) => {
+  const found = await scanAsked(session.context, options);
+  const names = { on: options.on, user: textIn(given, 'user'), id: textIn(given, 'id') };
+  const target = chooseTarget(found, operation, names);
+  assertWritable(found, volumeOfTarget(target));
+  const { values, generated } = await obtain(nameOfTarget(target));
+  const prepared = await prepareInsisting(session, found, { operation, target, values });
+  await carryOut(session, prepared, options, generated);
+};
+
+/** What needs one more yes, such as lifting a lock, is never done silently: it takes the flag, or a yes to the question. */
+const prepareInsisting = async (
+  { context, terminal, text }: Session,
+  found: Scan,
+  request: PlanRequest,
+): Promise<PreparedPlan> => {
+  try {
+    return await prepareRequest(context, found, request);
+  } catch (error) {
+    const insistence = insistenceOn(text, request.operation, error);
+    if (!insistence || !terminal.isInteractive) throw error;
+    const { question, yes, input } = insistence;
+    if (!(await isAgreed(terminal, text, text.run.askWhether(question, yes)))) throw error;
+    return await prepareRequest(context, found, { ...request, values: { ...request.values, [input]: true } });
+  }
+};

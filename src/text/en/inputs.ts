@@ -1,0 +1,9 @@
+import type { InputWords } from '../input-words.ts';
+
+export const inputs: InputWords = {
+  cli: {
+    'public-key': 'a file such as id_ed25519.pub (- for standard input); asked for otherwise',
+    destination: 'a folder; it is made where it is missing',
+    file: 'a file (- for standard input)',
+  },
+};

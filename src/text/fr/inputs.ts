@@ -1,0 +1,9 @@
+import type { InputWords } from '../input-words.ts';
+
+export const inputs: InputWords = {
+  cli: {
+    'public-key': 'un fichier comme id_ed25519.pub (- pour l’entrée standard) ; sinon elle est demandée',
+    destination: 'un dossier ; il est créé s’il manque',
+    file: 'un fichier (- pour l’entrée standard)',
+  },
+};
