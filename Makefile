@@ -8,7 +8,7 @@ setup := @scripts/setup.sh
 include image/image.mk
 include scripts/tui.mk
 include scripts/demo.mk
-.PHONY: help test test-unit test-integration test-machine test-two-at-once test-race build bench check format clean
+.PHONY: help test test-unit test-integration test-machine test-two-at-once test-race test-suites build bench check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
@@ -30,6 +30,11 @@ test-race: ## copy 200 times into a folder whose owner replaces what is finished
 	$(setup) disks test
 	@$(if $(filter-out 0,$(shell id -u)),sudo) env SPAREKEY_RACES=$(or $(ROUNDS),200) $(node) node_modules/vitest/vitest.mjs run \
 	  --config .config/vitest.config.ts --project integration test/integration/recovery/replacing-owner.test.ts
+
+test-suites: ## run what others test their tools with on our binary: tried, right, wrong (ONLY=pattern; asks for root)
+	$(setup) build disks
+	@$(node) scripts/build.ts
+	@$(if $(filter-out 0,$(shell id -u)),sudo) $(node) scripts/suites.ts $(ONLY)
 
 build: ## make the single binaries dist/sparekey-x64 and dist/sparekey-arm64
 	$(setup) build

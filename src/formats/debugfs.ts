@@ -53,6 +53,9 @@ export interface DebugfsInode {
 /** `/INODE/MODE/UID/GID/NAME/SIZE/`. A name can hold a line end, but never a slash. */
 const entryLine = /\/(\d+)\/(\d{6})\/\d+\/\d+\/([^/\0]{1,255})\/(\d*)\/\n/y;
 
+/** What is shorter may be the beginning of one. */
+const longestLine = 350;
+
 /** By the bits of the mode that tell the type (inode(7), S_IFMT). */
 const kinds = new Map<number, EntryKind>([
   [0o100000, 'file'],
@@ -88,14 +91,54 @@ export const takeEntries = (text: string): TakenEntries => {
       at = entryLine.lastIndex;
       continue;
     }
-    // The longest that a line can be: what is shorter may be the beginning of one, all else is none.
     const end = text.indexOf('\n', at);
-    if (text.length - at < 350) break;
+    if (text.length - at < longestLine) break;
     oddLine.lastIndex = at;
     if (oddLine.test(text)) odd += 1;
     at = end < 0 ? text.length : end + 1;
   }
   return { entries, dots, odd, rest: text.slice(at) };
+};
+
+const echo = /debugfs: ls -p <(\d+)>\n/y;
+
+/** Counts the names in several folders, piece by piece, in what `ls -p <INODE>` prints for one after the other. */
+export const createNameCounter = (): {
+  readonly take: (text: string) => void;
+  /** Names by inode, `.` and `..` left out, when all was taken. */
+  readonly end: () => ReadonlyMap<number, number>;
+} => {
+  const counts = new Map<number, number>();
+  let inode: number | undefined;
+  let rest = '';
+  const take = (more: string): void => {
+    const text = rest + more;
+    let at = 0;
+    for (;;) {
+      echo.lastIndex = at;
+      entryLine.lastIndex = at;
+      const next = echo.exec(text);
+      const entry = next ? undefined : entryLine.exec(text);
+      if (next) {
+        inode = Number(next[1]);
+        counts.set(inode, 0);
+        at = echo.lastIndex;
+      } else if (entry) {
+        const isName = entry[1] !== '0' && entry[3] !== '.' && entry[3] !== '..';
+        if (inode !== undefined && isName) counts.set(inode, (counts.get(inode) ?? 0) + 1);
+        at = entryLine.lastIndex;
+      } else if (text.length - at < longestLine) break;
+      else at = text.indexOf('\n', at) + 1 || text.length;
+    }
+    rest = text.slice(at);
+  };
+  return {
+    take,
+    end: () => {
+      take(' '.repeat(longestLine));
+      return counts;
+    },
+  };
 };
 
 const types: Readonly<Record<string, EntryKind>> = { regular: 'file', directory: 'directory', symlink: 'symlink' };

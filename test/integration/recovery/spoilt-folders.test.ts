@@ -73,6 +73,58 @@ test('a name block with a wrong checksum: the driver skips it, and every name co
   checkManifest(at('checksum'));
 });
 
+/** Twelve hundred names in one folder that has an index, of two levels with blocks this small. */
+const createIndexed = (name: string): string => {
+  const image = createExtImage(at(name), { options: ['-b', '1024', '-O', '^metadata_csum,dir_index', '-N', '3000'] });
+  const script = 'cd "$1" && mkdir home && cd home && for i in $(seq 1 1200); do echo $i >a-rather-long-name-$i; done';
+  withMounted(image, 'rw', script);
+  return image;
+};
+
+const namesSeen = (image: string): number => Number(withMounted(image, 'ro,noload', 'ls "$1/home" | sort -u | wc -l'));
+
+/** Linux, ext4/directory.rst: the first entry, which is limit, count and block, and others of a hash and a block. */
+const rootEntriesAt = 0x20;
+const firstBlockOf = (image: string): number =>
+  Number(run('debugfs', ['-R', 'blocks /home', image]).trim().split(' ')[0]) * 1024;
+
+test.each<[string, (image: string) => void]>([
+  [
+    'twice to one block',
+    (image) => {
+      const at = firstBlockOf(image) + rootEntriesAt;
+      const entry = readFileSync(image).subarray(at + 12, at + 16);
+      poke(image, at + 20, entry);
+    },
+  ],
+  [
+    'to one block less',
+    (image) => {
+      const at = firstBlockOf(image) + rootEntriesAt + 2;
+      const count = readFileSync(image).readUInt16LE(at);
+      poke(image, at, Uint8Array.of(count - 1, 0));
+    },
+  ],
+  [
+    'in another order',
+    (image) => {
+      const at = firstBlockOf(image) + rootEntriesAt + 8;
+      const bytes = readFileSync(image);
+      poke(image, at, Buffer.concat([bytes.subarray(at + 8, at + 16), bytes.subarray(at, at + 8)]));
+    },
+  ],
+])('an index that leads %s: the driver leaves names out without a word, and every name comes out', (way, spoil) => {
+  const image = createIndexed(`${way}.img`);
+  expect(namesSeen(image)).toBe(1200);
+  spoil(image);
+  expect(namesSeen(image)).toBeLessThan(1200);
+  const { status, receipt } = recover(image, ['/'], at(way));
+  const found = readdirSync(at(`${way}/home`));
+  for (const name of found) expect(readFileSync(at(`${way}/home/${name}`), 'utf8')).toBe(`${name.slice(19)}\n`);
+  expect([found.length, status, receipt.summary.problems]).toEqual([1200, 0, []]);
+  checkManifest(at(way));
+});
+
 test('an index that leads nowhere: names that are listed and not found come out, and nothing is missing', () => {
   const image = createImage('index.img', 10, '^metadata_csum,dir_index');
   // mke2fs -d makes no index: the kernel does, when a folder grows.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  createNameCounter,
   parseDebugfsInode,
   parseDebugfsMetadata,
   parseDebugfsShape,
@@ -165,4 +166,21 @@ Directories:              2
     { start: 34, end: 50 },
   ]);
   expect(parseDebugfsMetadata('')).toEqual([]);
+});
+
+test('names of several folders are counted, however the text is cut, and whatever the names pretend', () => {
+  const text = [
+    'debugfs: ls -p <12>\n/12/040755/0/0/.//\n/2/040755/0/0/..//\n/13/100644/0/0/one/5/\n/14/100644/0/0/two/5/\n\n',
+    'debugfs: ls -p <15>\n/15/040755/0/0/.//\n/2/040755/0/0/..//\n/16/100644/0/0/a\ndebugfs: ls -p <12>\n/5/\n\n',
+    'debugfs: ls -p <17>\n/17/040755/0/0/.//\n/2/040755/0/0/..//\n/0/100644/0/0/gone/5/\n\n',
+  ].join('');
+  for (const size of [1, 7, 64, text.length]) {
+    const counter = createNameCounter();
+    for (let at = 0; at < text.length; at += size) counter.take(text.slice(at, at + size));
+    expect([...counter.end()]).toEqual([
+      [12, 2],
+      [15, 1],
+      [17, 0],
+    ]);
+  }
 });

@@ -1,4 +1,4 @@
-import { closeSync, type Dirent, opendirSync } from 'node:fs';
+import { closeSync, type Dirent, fstatSync, opendirSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { manifestLine } from '../../../formats/checksum-manifest.ts';
 import { createDescent, identityOf } from '../../foreign/descent.ts';
@@ -126,15 +126,18 @@ const runFolder = (job: FolderJob): void =>
       return;
     }
     try {
-      listFolder(job, from, descriptorPath(entered.descriptor), entered.before);
+      const names = listFolder(job, from, descriptorPath(entered.descriptor), entered.before);
+      const { ino, size, blksize } = fstatSync(descriptor);
+      if (size > blksize) tell({ kind: 'listed', job: job.id, folder: job.folder, listed: { inode: ino, names } });
     } finally {
       closeSync(entered.descriptor);
     }
   });
 
-const listFolder = (job: FolderJob, source: OpenFolderPath, target: OpenFolderPath, before: Before): void => {
+const listFolder = (job: FolderJob, source: OpenFolderPath, target: OpenFolderPath, before: Before): number => {
   const { id, folder, to } = job;
   const taken = new Set<string>();
+  let names = 0;
   let files: FileItem[] = [];
   let folders: FileItem[] = [];
   const flushFolders = () => {
@@ -153,6 +156,7 @@ const listFolder = (job: FolderJob, source: OpenFolderPath, target: OpenFolderPa
     try {
       for (let entry: Dirent | null = listing.readSync(); entry !== null; entry = listing.readSync()) {
         bench.goOn(to);
+        names += 1;
         const item = itemOf(entry, joinRaw(to, entry.name), taken);
         if (entry.isDirectory()) folders.push(item);
         else files.push(item);
@@ -168,6 +172,7 @@ const listFolder = (job: FolderJob, source: OpenFolderPath, target: OpenFolderPa
   }
   flushFolders();
   if (files.length > 0) flushFiles(true);
+  return names;
 };
 
 const itemOf = (entry: Dirent, path: RawPath, taken: Set<string>): FileItem => {

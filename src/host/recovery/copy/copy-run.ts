@@ -116,6 +116,9 @@ export const createCopyRun = (options: RunOptions): CopyRun => {
         if (!options.doubts?.add(job.folder, 'unreadable-folder', news.reason))
           tally.addProblem({ kind: 'unreadable-folder', path: `/${textOf(job.folder)}`, reason: news.reason });
         return;
+      case 'listed':
+        options.doubts?.addListed(news.folder, news.listed);
+        return;
       case 'folder-exists':
         folder.isWhole = false;
         tally.addProblem({ kind: 'exists', path: `/${textOf(job.folder)}` });

@@ -1,10 +1,14 @@
 import type { RawPath } from '../../tree/raw-path.ts';
+import type { Listed } from './messages.ts';
 
 /** What was listed and could not be read, to be looked for on the second way. */
 export interface Doubts {
   /** @returns false where there are too many: then it is told at once */
   add(path: RawPath, kind: DoubtKind, reason: string): boolean;
   readonly entries: ReadonlyMap<RawPath, { readonly kind: DoubtKind; readonly reason: string }>;
+  /** Remembers what was listed, to be counted on the second way. */
+  addListed(path: RawPath, listed: Listed): void;
+  readonly listed: ReadonlyMap<RawPath, Listed>;
 }
 
 type DoubtKind = 'unreadable-file' | 'unreadable-folder';
@@ -23,8 +27,13 @@ const ofDamage: Readonly<Record<DoubtKind, readonly string[]>> = {
 
 export const createDoubts = (): Doubts => {
   const entries = new Map<RawPath, { readonly kind: DoubtKind; readonly reason: string }>();
+  const lists = new Map<RawPath, Listed>();
   return {
     entries,
+    listed: lists,
+    addListed: (path, listed) => {
+      if (lists.size < doubtsKept) lists.set(path, listed);
+    },
     add: (path, kind, reason) => {
       if (entries.size >= doubtsKept || !ofDamage[kind].includes(reason)) return false;
       entries.set(path, { kind, reason });

@@ -119,6 +119,12 @@ export interface Plain {
   readonly finished: FinishedFile[];
 }
 
+/** A folder of more than one block, of which the driver gave so many names. */
+export interface Listed {
+  readonly inode: number;
+  readonly names: number;
+}
+
 /** From a copying thread: news of a job, its end, or that the target gave up. */
 export type News =
   | {
@@ -139,6 +145,7 @@ export type News =
     }
   | { readonly kind: 'more-files'; readonly job: number; readonly files: Omit<FilesJob, 'id'> }
   | { readonly kind: 'folder-unreadable'; readonly job: number; readonly folder: RawPath; readonly reason: string }
+  | { readonly kind: 'listed'; readonly job: number; readonly folder: RawPath; readonly listed: Listed }
   | { readonly kind: 'folder-exists'; readonly job: number; readonly folder: RawPath }
   | { readonly kind: 'large'; readonly job: number; readonly path: RawPath }
   | { readonly kind: 'finished'; readonly job: number }

@@ -15,12 +15,14 @@ import { createExtTree } from './tree.ts';
 export interface SkippedFolder {
   readonly path: TreePath;
   readonly reason: string;
+  /** Only the folder's index leaves names out: with them, it is whole. */
+  readonly isIndexOnly?: boolean;
 }
 
 /** Another way to the files of a volume, for what the kernel's driver does not list, or lists and does not find. */
 export interface SecondWay {
-  /** Folders of which the driver skipped a part since the copy began. */
-  findSkipped(): Promise<readonly SkippedFolder[]>;
+  /** Folders of which the driver skipped a part since the copy began, whether it said so or listed too few names. */
+  findSkipped(listed: Doubts['listed']): Promise<readonly SkippedFolder[]>;
   /** undefined where there is none after all. */
   open(): Promise<ExtReader | undefined>;
 }
@@ -42,11 +44,12 @@ export interface SecondPass {
  */
 export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Doubts): Promise<void> => {
   const { tally } = pass;
-  const skipped = await way.findSkipped();
+  const skipped = await way.findSkipped(doubts.listed);
   const named = skipped.filter(({ path }) => path.startsWith('/'));
   for (const each of skipped) if (!named.includes(each)) tally.addProblem({ kind: 'unreadable-folder', ...each });
   const reasons = new Map([...doubts.entries].map(([path, { reason }]) => [path, reason] as const));
   for (const { path, reason } of named) reasons.set(rawOf(path), reason);
+  const ofIndex = new Set(named.flatMap(({ path, isIndexOnly }) => (isIndexOnly ? [rawOf(path)] : [])));
   if (reasons.size === 0) return;
 
   const isFile = (path: RawPath) => doubts.entries.get(path)?.kind === 'unreadable-file';
@@ -66,7 +69,7 @@ export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Dou
       if (ending === 'not-found') continue;
       met.add(place);
       // A folder that the driver could list, and only its index was wrong, has all its names.
-      if (ending === 'copied' && reasons.has(place) && !isFile(place))
+      if (ending === 'copied' && reasons.has(place) && !isFile(place) && !ofIndex.has(place))
         tally.addProblem({ kind: 'damaged-folder', path: `/${textOf(place)}` });
     }
     await walk.checkpoint(walk.ledger, true);
