@@ -18,8 +18,8 @@ export const statusOf = (program: string, args: readonly string[], input?: strin
 };
 
 /** Gives a new folder to a piece of work, and removes it whatever happens. */
-export const withFolder = <Result>(work: (folder: string) => Result): Result => {
-  const folder = mkdtempSync(join(tmpdir(), 'sparekey-'));
+export const withFolder = <Result>(work: (folder: string) => Result, parent = tmpdir()): Result => {
+  const folder = mkdtempSync(join(parent, 'sparekey-'));
   try {
     return work(folder);
   } finally {
