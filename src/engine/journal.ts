@@ -54,7 +54,7 @@ export const openJournal = async (
     await tree.createFolder(`${journalFolder}/${id}`);
     for (const entry of entries) {
       const content = await kindOfEntry(entry).contentToSave(tree, entry);
-      if (content !== undefined && entry.kind !== 'created') await tree.createFile(savedPath(id, entry.saved), content);
+      if (content !== undefined && 'saved' in entry) await tree.createFile(savedPath(id, entry.saved), content);
     }
     await tree.createFile(manifestPath(id), formatManifest(manifest));
     return manifest;

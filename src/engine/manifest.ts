@@ -1,52 +1,11 @@
-import type { Digest, NewFolder } from '../model/plan.ts';
-import type { FileAttributes, TreePath } from '../model/tree.ts';
 import { type JournalPurpose, parsePurpose } from '../operations/purpose.ts';
+import { type JournalEntry, parseEntry } from './manifest-entry.ts';
 
 /**
  * `applying`: a run is under way, or was cut off. `done`: its changes were made. A run that failed and was put back at
  * once leaves no journal; whether a later run undid this one is derived (isUndone).
  */
 export type JournalState = 'applying' | 'done';
-
-/** What was done to one file, and what it takes to put it back. */
-export type JournalEntry = ReplacedEntry | CreatedEntry | RemovedEntry | UnknownEntry;
-
-export interface ReplacedEntry {
-  readonly kind: 'replaced';
-  readonly path: TreePath;
-  readonly before: Digest;
-  readonly after: Digest;
-  /** Name of the kept original inside the journal's folder. */
-  readonly saved: string;
-  /** Name of the sibling that the new content goes through; left behind only when power is cut. */
-  readonly temporary: string;
-}
-
-export interface CreatedEntry {
-  readonly kind: 'created';
-  readonly path: TreePath;
-  readonly after: Digest;
-  readonly attributes: FileAttributes;
-  /** From the outside in: those that were made for it. */
-  readonly folders: readonly NewFolder[];
-  readonly temporary: string;
-}
-
-export interface RemovedEntry {
-  readonly kind: 'removed';
-  readonly path: TreePath;
-  readonly before: Digest;
-  readonly saved: string;
-  readonly attributes: FileAttributes;
-  /** From the outside in: those that were removed with it, if they were empty. */
-  readonly folders: readonly NewFolder[];
-  readonly temporary: string;
-}
-
-/** Of a kind that a newer Sparekey knows. */
-export interface UnknownEntry {
-  readonly kind: 'unknown';
-}
 
 export interface Manifest {
   readonly id: string;
@@ -108,51 +67,3 @@ const parseObject = (content: Uint8Array): Fields | undefined => {
     return undefined;
   }
 };
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-/** Names are checked, since a stranger's manifest could point anywhere on its volume. */
-const parseEntry = (value: unknown, version: number): JournalEntry | undefined => {
-  if (!isFields(value)) return undefined;
-  const kind = version === 1 ? 'replaced' : value['kind'];
-  const { path, before, after, saved, temporary } = value;
-  if (kind !== 'replaced' && kind !== 'created' && kind !== 'removed')
-    return isText(kind) ? { kind: 'unknown' } : undefined;
-  if (!isPath(path) || !isText(temporary) || !/^\.sparekey-[0-9a-f-]+$/.test(temporary)) return undefined;
-  const isSaved = isText(saved) && /^\d+\.saved$/.test(saved);
-  if (kind === 'replaced')
-    return isSaved && isDigest(before) && isDigest(after) ? { kind, path, before, after, saved, temporary } : undefined;
-  const attributes = parseAttributes(value['attributes']);
-  const folders = parseFolders(value['folders']);
-  if (attributes === undefined || folders === undefined) return undefined;
-  if (kind === 'created') return isDigest(after) ? { kind, path, after, attributes, folders, temporary } : undefined;
-  return isSaved && isDigest(before) ? { kind, path, before, saved, attributes, folders, temporary } : undefined;
-};
-
-const isPath = (value: unknown): value is TreePath =>
-  isText(value) && value.startsWith('/') && !value.includes('\0') && !value.split('/').includes('..');
-
-const isDigest = (value: unknown): value is Digest => isText(value) && /^[0-9a-f]{64}$/.test(value);
-
-const isNumberUpTo = (value: unknown, limit: number): value is number =>
-  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= limit;
-
-const parseAttributes = (value: unknown): FileAttributes | undefined => {
-  if (!isFields(value)) return undefined;
-  const { uid, gid, mode, label } = value;
-  // No setuid bit comes out of a journal.
-  if (!isNumberUpTo(uid, 0xffffffff) || !isNumberUpTo(gid, 0xffffffff) || !isNumberUpTo(mode, 0o777)) return undefined;
-  if (label === undefined) return { uid, gid, mode };
-  return isText(label) && /^[\w:.,-]{1,200}$/.test(label) ? { uid, gid, mode, label } : undefined;
-};
-
-const parseFolders = (value: unknown): readonly NewFolder[] | undefined => {
-  if (!Array.isArray(value) || value.length > deepest) return undefined;
-  const folders = value.map((each): NewFolder | undefined => {
-    const attributes = isFields(each) ? parseAttributes(each['attributes']) : undefined;
-    return isFields(each) && isPath(each['path']) && attributes ? { path: each['path'], attributes } : undefined;
-  });
-  return folders.every((folder) => folder !== undefined) ? folders : undefined;
-};
-
-const deepest = 16;

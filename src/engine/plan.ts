@@ -4,6 +4,7 @@ import type { Change, Digest, NewFolder, Notice } from '../model/plan.ts';
 import type { DeviceId, Volume } from '../model/storage.ts';
 import type { Tree, TreePath } from '../model/tree.ts';
 import type { Purpose } from '../operations/purpose.ts';
+import { changedLimitBytes } from './changes/content.ts';
 import { digestOf } from './digest.ts';
 
 /** What an operation wants, before the engine has tied it to the files as they stand. */
@@ -52,8 +53,7 @@ const sealAmendment = async (tree: Tree, edit: AmendingEdit, changes: Change[]):
     changes[at] = { ...earlier, content: edit.amend(earlier.content), effects };
     return;
   }
-  const current = await tree.read(path);
-  if (current === undefined) throw new RescueError('file-missing', { path });
+  const current = await present(path, tree.read(path));
   const content = edit.amend(current);
   const before = digestOf(current);
   if (digestOf(content) === before) return;
@@ -63,14 +63,42 @@ const sealAmendment = async (tree: Tree, edit: AmendingEdit, changes: Change[]):
 
 const sealEdit = async (tree: Tree, edit: Exclude<Edit, AmendingEdit>): Promise<Change> => {
   if (edit.kind === 'create') return await sealCreation(tree, edit);
-  // The file behind any links: what is replaced, and what the preview and the journal name.
+  // The file behind any links: what is changed, and what the preview and the journal name.
   const path = (await tree.resolve(edit.path)) ?? edit.path;
-  const current = await tree.read(path);
-  if (current === undefined) throw new RescueError('file-missing', { path });
-  const before = digestOf(current);
-  if (edit.kind === 'remove') return { ...edit, kind: 'remove-file', path, before };
-  const { content, effects } = edit;
-  return { kind: 'write-file', path, before, content, effects, liftsImmutable: await tree.isImmutable(path) };
+  const read = () => present(path, tree.read(path, changedLimitBytes));
+  const { effects } = edit;
+  switch (edit.kind) {
+    case 'patch': {
+      const { offsetBytes, content } = edit;
+      const before = digestOf(await present(path, tree.readRange(path, offsetBytes, content.length)));
+      return { kind: 'patch-file', path, offsetBytes, before, content, effects };
+    }
+    case 'label': {
+      await present(path, tree.status(path));
+      const before = await tree.label(path);
+      const labels = {
+        ...(before !== undefined && { before }),
+        ...(edit.label !== undefined && { label: edit.label }),
+      };
+      return { kind: 'set-label', path, ...labels, effects };
+    }
+    case 'move':
+      return { kind: 'move-file', path, to: edit.to, digest: digestOf(await read()), effects };
+    case 'remove':
+      return { ...edit, kind: 'remove-file', path, before: digestOf(await read()) };
+    default: {
+      const before = digestOf(await read());
+      const liftsImmutable = await tree.isImmutable(path);
+      return { kind: 'write-file', path, before, content: edit.content, effects, liftsImmutable };
+    }
+  }
+};
+
+/** @throws RescueError file-missing */
+const present = async <T>(path: TreePath, found: Promise<T | undefined>): Promise<T> => {
+  const there = await found;
+  if (there === undefined) throw new RescueError('file-missing', { path });
+  return there;
 };
 
 /** What is missing on the way is made; the innermost folder that is there may be reached through links. */

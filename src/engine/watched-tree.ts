@@ -25,6 +25,7 @@ export const watchTree = (tree: Tree): WatchedTree => {
     tree: {
       read: (path, limitBytes) => watched(tree.read(path, limitBytes)),
       readStart: (path, byteCount) => watched(tree.readStart(path, byteCount)),
+      readRange: (path, offsetBytes, byteCount) => watched(tree.readRange(path, offsetBytes, byteCount)),
       list: (path, limit) => watched(tree.list(path, limit)),
       status: (path) => watched(tree.status(path)),
       resolve: (path) => watched(tree.resolve(path)),

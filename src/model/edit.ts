@@ -1,8 +1,15 @@
-import type { CreateFile, Effect, RemoveFile } from './plan.ts';
+import type { CreateFile, Effect, MoveFile, PatchFile, RemoveFile, SetLabel } from './plan.ts';
 import type { TreePath } from './tree.ts';
 
 /** What an account store proposes to do to one file; the engine adds digests and the immutable flag and makes a Change of it. */
-export type Edit = ReplacingEdit | AmendingEdit | CreatingEdit | RemovingEdit;
+export type Edit =
+  | ReplacingEdit
+  | AmendingEdit
+  | CreatingEdit
+  | RemovingEdit
+  | MovingEdit
+  | PatchingEdit
+  | LabellingEdit;
 
 export interface ReplacingEdit {
   readonly kind?: 'replace';
@@ -26,4 +33,16 @@ export interface CreatingEdit extends Omit<CreateFile, 'kind'> {
 
 export interface RemovingEdit extends Omit<RemoveFile, 'kind' | 'before'> {
   readonly kind: 'remove';
+}
+
+export interface MovingEdit extends Omit<MoveFile, 'kind' | 'digest'> {
+  readonly kind: 'move';
+}
+
+export interface PatchingEdit extends Omit<PatchFile, 'kind' | 'before'> {
+  readonly kind: 'patch';
+}
+
+export interface LabellingEdit extends Omit<SetLabel, 'kind' | 'before'> {
+  readonly kind: 'label';
 }

@@ -26,7 +26,7 @@ export type Effect =
   | { readonly kind: 'take-away'; readonly journal: string };
 
 /** One thing that would be done to one volume. Each kind is a file of engine/changes. */
-export type Change = ReplaceFile | CreateFile | RemoveFile;
+export type Change = ReplaceFile | CreateFile | RemoveFile | MoveFile | PatchFile | SetLabel;
 
 /** Puts new content in the place of a file, which keeps its owner, mode, label and flags. */
 export interface ReplaceFile {
@@ -70,6 +70,38 @@ export interface RemoveFile {
   readonly effects: readonly Effect[];
 }
 
+/** Gives a file another name on the same volume, where nothing has that name yet; everything else about it stays. */
+export interface MoveFile {
+  readonly kind: 'move-file';
+  readonly path: TreePath;
+  readonly to: TreePath;
+  /** What the file must still be, else plan-stale. */
+  readonly digest: Digest;
+  readonly effects: readonly Effect[];
+}
+
+/** Writes some bytes over others in the middle of a file that is too large to be replaced; its length stays. */
+export interface PatchFile {
+  readonly kind: 'patch-file';
+  readonly path: TreePath;
+  readonly offsetBytes: number;
+  /** What must still stand there, else plan-stale. */
+  readonly before: Digest;
+  readonly content: Uint8Array;
+  readonly effects: readonly Effect[];
+}
+
+/** Gives a file its SELinux label (security.selinux). */
+export interface SetLabel {
+  readonly kind: 'set-label';
+  readonly path: TreePath;
+  /** What it must still have, else plan-stale; undefined for none. */
+  readonly before?: string;
+  /** Undefined takes the label away, as when its making is undone. */
+  readonly label?: string;
+  readonly effects: readonly Effect[];
+}
+
 export type Risk = 'none' | 'reversible' | 'irreversible';
 
 /** How bad a change can turn out; derived, never stored. */
@@ -78,6 +110,9 @@ export const riskOf = (change: Change): Risk => {
     case 'write-file':
     case 'create-file':
     case 'remove-file':
+    case 'move-file':
+    case 'patch-file':
+    case 'set-label':
       return 'reversible';
   }
 };

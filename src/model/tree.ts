@@ -49,6 +49,11 @@ export interface Tree {
    */
   readStart(path: TreePath, byteCount: number): Promise<Uint8Array | undefined>;
   /**
+   * A part of a regular file, however large it is: at most `byteCount` bytes from `offsetBytes` on, fewer where the file
+   * ends before; undefined where nothing is. @throws RescueError as readStart
+   */
+  readRange(path: TreePath, offsetBytes: number, byteCount: number): Promise<Uint8Array | undefined>;
+  /**
    * The entries of a folder, unsorted; none where the folder is missing.
    * @param limit how many at most, whichever come first: a stranger's folder may hold millions
    * @throws RescueError path-loop, read-failed
@@ -86,6 +91,21 @@ export interface WritableTree extends Tree {
   createFolderAs(path: TreePath, attributes: FileAttributes): Promise<void>;
   /** Removes a file; fine where it is gone already. */
   removeFile(path: TreePath): Promise<void>;
+  /**
+   * Gives a regular file another name, where nothing has that name. Cut off in the middle it has both, and once more
+   * makes it one. @throws RescueError file-missing, write-failed (also where the name is taken)
+   */
+  moveFile(path: TreePath, to: TreePath): Promise<void>;
+  /**
+   * Writes over some bytes of a regular file in place; its length stays. @throws RescueError file-missing, write-failed
+   * (also where the file ends before)
+   */
+  patchFile(path: TreePath, offsetBytes: number, content: Uint8Array): Promise<void>;
+  /**
+   * Sets the SELinux label of what is there after following links, or takes it away. A file without a label is made anew
+   * as `temporaryName` for that. @throws RescueError file-missing, attributes-lost, tool-missing
+   */
+  setLabel(path: TreePath, label: string | undefined, temporaryName: string): Promise<void>;
   /** Removes an empty folder; fine where it is gone already or not empty. */
   removeFolder(path: TreePath): Promise<void>;
 }

@@ -17,6 +17,13 @@ const orMissing = async <T>(action: Promise<T>): Promise<T | undefined> => {
 export const readIfPossible = (tree: Tree, path: TreePath, limitBytes?: number): Promise<Uint8Array | undefined> =>
   orMissing(tree.read(path, limitBytes));
 
+export const readRangeIfPossible = (
+  tree: Tree,
+  path: TreePath,
+  offsetBytes: number,
+  byteCount: number,
+): Promise<Uint8Array | undefined> => orMissing(tree.readRange(path, offsetBytes, byteCount));
+
 export const listIfPossible = async (tree: Tree, path: TreePath): Promise<readonly Entry[]> =>
   (await orMissing(tree.list(path))) ?? [];
 

@@ -117,6 +117,13 @@ const treeOf = (named: ReadonlyMap<TreePath, FixtureNode>): FixtureTree => {
       return found.node.content.subarray(0, byteCount);
     },
 
+    readRange: async (path, offsetBytes, byteCount) => {
+      const found = find(path);
+      if (!found) return undefined;
+      if (found.node.kind !== 'file') throw new RescueError('not-a-file', { path, kind: found.node.kind });
+      return found.node.content.subarray(offsetBytes, offsetBytes + byteCount);
+    },
+
     list: async (path) => {
       const found = find(path);
       return found?.node.kind === 'directory' ? childrenOf(nodes, found.at) : [];

@@ -2,7 +2,7 @@ import { RescueError } from '../../model/errors.ts';
 import type { CreateFile, NewFolder } from '../../model/plan.ts';
 import type { TreePath, WritableTree } from '../../model/tree.ts';
 import { digestOf } from '../digest.ts';
-import type { CreatedEntry } from '../manifest.ts';
+import type { CreatedEntry } from '../manifest-entry.ts';
 import { digestAt, siblingPath } from './content.ts';
 import type { ChangeKind } from './kind.ts';
 

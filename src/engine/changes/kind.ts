@@ -1,7 +1,7 @@
 import type { Edit } from '../../model/edit.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Tree, TreePath, WritableTree } from '../../model/tree.ts';
-import type { JournalEntry } from '../manifest.ts';
+import type { JournalEntry } from '../manifest-entry.ts';
 
 /** Where an entry's file stands: as it was before the change, as the change left it, or otherwise. */
 export type Standing = 'before' | 'after' | 'other';

@@ -1,5 +1,5 @@
 import type { RemoveFile } from '../../model/plan.ts';
-import type { RemovedEntry } from '../manifest.ts';
+import type { RemovedEntry } from '../manifest-entry.ts';
 import { digestAt, readExpected, siblingPath } from './content.ts';
 import { createWithFolders, removeWithFolders } from './create-file.ts';
 import type { ChangeKind } from './kind.ts';

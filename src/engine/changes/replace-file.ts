@@ -1,6 +1,6 @@
 import type { ReplaceFile } from '../../model/plan.ts';
 import { digestOf } from '../digest.ts';
-import type { ReplacedEntry } from '../manifest.ts';
+import type { ReplacedEntry } from '../manifest-entry.ts';
 import { digestAt, readExpected, siblingPath } from './content.ts';
 import type { ChangeKind } from './kind.ts';
 

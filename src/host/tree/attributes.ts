@@ -48,6 +48,27 @@ const withoutZero = (label: string | undefined): string | undefined => label?.re
 
 const labelRecord = 'SCHILY.xattr.security.selinux';
 
+const changeLabel = async (path: TreePath, file: string, label: string): Promise<void> => {
+  await run('chcon', ['--', label, file]).catch((error) => {
+    const output = outputOfFailure(error);
+    throw output === undefined ? error : new RescueError('attributes-lost', { path, output }, { cause: error });
+  });
+};
+
+/** Gives what is open another SELinux label, and looks whether it has it. @throws RescueError attributes-lost, tool-missing */
+export const setOpenLabel = async (path: TreePath, handle: FileHandle, label: string): Promise<void> => {
+  await changeLabel(path, handlePath(handle), label);
+  const [kept] = await attributesOf([handlePath(handle)], ['--no-recursion']);
+  if (withoutZero(kept?.get(labelRecord)) !== label)
+    throw new RescueError('attributes-lost', { path, output: 'security.selinux' });
+};
+
+/** Whether an open file has extended attributes beside its SELinux label: an ACL, capabilities. */
+export const hasMoreThanLabel = async (handle: FileHandle): Promise<boolean> => {
+  const [attributes] = await attributesOf([handlePath(handle)], ['--no-recursion']);
+  return [...(attributes?.keys() ?? [])].some((name) => name.startsWith('SCHILY.') && name !== labelRecord);
+};
+
 /**
  * Gives what was made a moment ago its owner, mode and label, and compares what came of it.
  * @throws RescueError attributes-lost, tool-missing
@@ -57,11 +78,7 @@ export const setAttributes = async (path: TreePath, handle: FileHandle, attribut
   await handle.chown(uid, gid);
   await handle.chmod(mode);
   const file = handlePath(handle);
-  if (label !== undefined)
-    await run('chcon', ['--', label, file]).catch((error) => {
-      const output = outputOfFailure(error);
-      throw output === undefined ? error : new RescueError('attributes-lost', { path, output }, { cause: error });
-    });
+  if (label !== undefined) await changeLabel(path, file, label);
   const { uid: ownedBy, gid: group, mode: bits } = await handle.stat();
   const [kept] = await attributesOf([file], ['--no-recursion']);
   const isKept = ownedBy === uid && group === gid && (bits & 0o7777) === mode;

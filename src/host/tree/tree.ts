@@ -14,6 +14,14 @@ export const createTree = (root: string): Tree => {
   const at = <T>(path: TreePath, action: (spot: Spot, stats: Stats) => Promise<T>): Promise<T | undefined> =>
     walk(root, path, async (spot) => (spot.stats ? orMissing(path, action(spot, spot.stats)) : undefined));
 
+  const readRange: Tree['readRange'] = (path, offsetBytes, byteCount) =>
+    at(path, async (spot, stats) => {
+      assertFile(path, stats);
+      await using handle = await openQuietly(spot.entry);
+      assertFile(path, await handle.stat());
+      return await readAtMost(handle, offsetBytes, byteCount);
+    });
+
   return {
     read: (path, limitBytes = defaultLimitBytes) =>
       at(path, async (spot, stats) => {
@@ -24,13 +32,8 @@ export const createTree = (root: string): Tree => {
         assertSmallFile(path, opened, limitBytes);
         return await readUpTo(handle, path, opened.size, limitBytes);
       }),
-    readStart: (path, byteCount) =>
-      at(path, async (spot, stats) => {
-        assertFile(path, stats);
-        await using handle = await openQuietly(spot.entry);
-        assertFile(path, await handle.stat());
-        return await readAtMost(handle, byteCount);
-      }),
+    readStart: (path, byteCount) => readRange(path, 0, byteCount),
+    readRange,
     list: async (path, limit) =>
       (await at(path, async (spot, stats) => {
         if (!stats.isDirectory()) return [];
@@ -99,11 +102,11 @@ const readUpTo = async (
   }
 };
 
-const readAtMost = async (handle: FileHandle, byteCount: number): Promise<Uint8Array> => {
+const readAtMost = async (handle: FileHandle, offsetBytes: number, byteCount: number): Promise<Uint8Array> => {
   const bytes = Buffer.alloc(byteCount);
   let filled = 0;
   while (filled < byteCount) {
-    const { bytesRead } = await handle.read(bytes, filled, byteCount - filled, filled);
+    const { bytesRead } = await handle.read(bytes, filled, byteCount - filled, offsetBytes + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

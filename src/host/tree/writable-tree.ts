@@ -4,6 +4,9 @@ import { RescueError } from '../../model/errors.ts';
 import type { FileAttributes, TreePath, WritableTree } from '../../model/tree.ts';
 import { unless } from '../process/system-error.ts';
 import { setAttributes } from './attributes.ts';
+import { setLabel } from './label.ts';
+import { moveFile } from './move-file.ts';
+import { patchFile } from './patch-file.ts';
 import { replaceFile } from './replace-file.ts';
 import { createTree } from './tree.ts';
 import { type Spot, walk } from './walk.ts';
@@ -52,6 +55,9 @@ export const createWritableTree = (writing: Writing): WritableTree => {
         await flushFolder(writing, spot);
       });
     },
+    moveFile: (path, to) => moveFile(writing, path, to),
+    patchFile: (path, offsetBytes, content) => patchFile(writing, path, offsetBytes, content),
+    setLabel: (path, label, temporaryName) => setLabel(writing, path, label, temporaryName),
     removeFolder: async (path) => {
       await at(path, async (spot) => {
         if (spot.stats === undefined) return;

@@ -76,6 +76,48 @@ describe('what another version wrote', () => {
     expect(JSON.parse(new TextDecoder().decode(formatManifest(newer))).version).toBe(2);
   });
 
+  const temporary = '.sparekey-20261121-051200-ab12-2';
+  const label = 'system_u:object_r:shadow_t:s0';
+  test.each<Manifest['entries'][number]>([
+    { kind: 'moved', path: '/a', to: '/b/c', digest },
+    {
+      ...{ kind: 'patched', path: '/a', offsetBytes: 2 ** 40, sizeBytes: 64 },
+      before: digest,
+      after: digest,
+      saved: '0.saved',
+    },
+    { kind: 'relabelled', path: '/a', before: label, after: label.replace('shadow', 'etc'), temporary },
+    { kind: 'relabelled', path: '/a', after: label, temporary },
+    { kind: 'relabelled', path: '/a', before: label, temporary },
+  ])('$kind', (entry) => {
+    const newer: Manifest = { ...manifest, entries: [entry] };
+    expect(parseManifest(formatManifest(newer))).toEqual(newer);
+  });
+
+  test.each([
+    { kind: 'moved', path: '/a', to: '../b', digest },
+    { kind: 'moved', path: '/a', to: '/b' },
+    {
+      ...{ kind: 'patched', path: '/a', offsetBytes: -1, sizeBytes: 64 },
+      before: digest,
+      after: digest,
+      saved: '0.saved',
+    },
+    {
+      ...{ kind: 'patched', path: '/a', offsetBytes: 0, sizeBytes: 1e9 },
+      before: digest,
+      after: digest,
+      saved: '0.saved',
+    },
+    { ...{ kind: 'patched', path: '/a', offsetBytes: 0, sizeBytes: 64 }, before: digest, after: digest, saved: '../x' },
+    { kind: 'relabelled', path: '/a', after: 'a b\n', temporary },
+    { kind: 'relabelled', path: '/a', temporary },
+    { kind: 'relabelled', path: '/a', after: label, temporary: 'x' },
+  ])('is refused when a stranger wrote it: %j', (entry) => {
+    const entries = [entry];
+    expect(parseManifest(edited((document) => Object.assign(document, { version: 2, entries })))).toBeUndefined();
+  });
+
   test('what version 1 can say is written as 1, without the kind, so that an older stick undoes it', () => {
     const document = JSON.parse(new TextDecoder().decode(formatManifest(manifest)));
     expect(document.version).toBe(1);

@@ -9,6 +9,7 @@ import { diskOf, volumeOf } from '../../support/volume.ts';
 const emptyTree: Tree = {
   read: async () => undefined,
   readStart: async () => undefined,
+  readRange: async () => undefined,
   list: async () => [],
   status: async () => undefined,
   resolve: async () => undefined,

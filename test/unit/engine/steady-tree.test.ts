@@ -26,6 +26,7 @@ const changingTree = (files: Readonly<Record<string, readonly [first: string, th
       return text === undefined ? undefined : bytes(text);
     },
     readStart: async () => undefined,
+    readRange: async () => undefined,
     list: async () => [],
     status: async () => undefined,
     resolve,

@@ -90,6 +90,19 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
     yield* contentOf(reader, path, place, startBytes);
   }
 
+  const readRange: Tree['readRange'] = async (path, offsetBytes, byteCount) => {
+    const place = await locate(path);
+    if (place === undefined) return undefined;
+    const parts: Uint8Array[] = [];
+    let sizeBytes = 0;
+    for await (const bytes of contentOf(reader, path, place, offsetBytes)) {
+      parts.push(bytes);
+      sizeBytes += bytes.length;
+      if (sizeBytes >= byteCount) break;
+    }
+    return Buffer.concat(parts).subarray(0, byteCount);
+  };
+
   return {
     locate,
     stream,
@@ -103,18 +116,8 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       for await (const bytes of contentOf(reader, path, place)) parts.push(bytes);
       return Buffer.concat(parts);
     },
-    readStart: async (path, byteCount) => {
-      const place = await locate(path);
-      if (place === undefined) return undefined;
-      const parts: Uint8Array[] = [];
-      let sizeBytes = 0;
-      for await (const bytes of contentOf(reader, path, place)) {
-        parts.push(bytes);
-        sizeBytes += bytes.length;
-        if (sizeBytes >= byteCount) break;
-      }
-      return Buffer.concat(parts).subarray(0, byteCount);
-    },
+    readStart: (path, byteCount) => readRange(path, 0, byteCount),
+    readRange,
     list: async (path, limit = Infinity) => {
       const place = await locate(path);
       if (place?.inode.kind !== 'directory') return [];

@@ -1,7 +1,7 @@
 import type { Finding, LoginChecks } from '../../../model/finding.ts';
 import { credentialFinder } from '../account-files.ts';
 import { checkDates } from './ageing.ts';
-import { checkFaillock } from './failures.ts';
+import { checkFaillock, checkTally } from './failures.ts';
 import { checkHome } from './home.ts';
 import { checkPassword } from './password.ts';
 import { checkShell } from './shell.ts';
@@ -19,6 +19,7 @@ const accountChecks: readonly ((subject: AccountSubject) => Promise<readonly Fin
   checkPassword,
   checkDates,
   checkFaillock,
+  checkTally,
   checkShell,
   checkHome,
 ];

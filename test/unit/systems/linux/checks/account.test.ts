@@ -211,6 +211,34 @@ describe('failed logins', () => {
   });
 });
 
+describe('failed logins, as pam_tally2 counts them', () => {
+  const record = (failures: number, secondsAgo = 60) => {
+    const bytes = Buffer.alloc(1001 * 64);
+    bytes.writeUInt16LE(failures, 1000 * 64 + 54);
+    bytes.writeBigUInt64LE(BigInt(Math.floor(nowMs / 1000) - secondsAgo), 1000 * 64 + 56);
+    return bytes;
+  };
+  const stack = (args: string) => ({ '/etc/pam.d/sshd': `auth required pam_tally2.so ${args}\n` });
+
+  test('as many as are allowed lock the account, and its record is emptied', async () => {
+    const [finding] = await check(good, { ...stack('deny=5'), '/var/log/tallylog': record(5) });
+    expect(finding).toMatchObject({
+      ...{ code: 'login-tally', details: { failures: 5 } },
+      cure: { edits: [{ kind: 'patch', path: '/var/log/tallylog', offsetBytes: 64_000, content: new Uint8Array(64) }] },
+    });
+  });
+
+  test.each<[string, FixtureFiles]>([
+    ['fewer', { ...stack('deny=5'), '/var/log/tallylog': record(4) }],
+    ['a stack that only counts', { ...stack(''), '/var/log/tallylog': record(50) }],
+    ['long ago', { ...stack('deny=5 unlock_time=50'), '/var/log/tallylog': record(50) }],
+    ['another file', { ...stack('deny=5 file=/var/log/other'), '/var/log/tallylog': record(50) }],
+    ['a file that ends before', { ...stack('deny=5'), '/var/log/tallylog': record(50).subarray(0, 64_000) }],
+  ])('%s: nothing', async (_, files) => {
+    expect(await check(good, files)).toEqual([]);
+  });
+});
+
 test('a home that is gone, but not one on a volume of its own', async () => {
   const without = linux(bob, good, { '/home/eve': folder });
   expect(await findingsOf(without)).toMatchObject([{ code: 'home-missing', doors: ['desktop', 'ssh-key'] }]);
