@@ -8,9 +8,11 @@ import { createExtImage } from '../../support/disk-image.ts';
 import { writeDataTree } from '../../support/haos-disk.ts';
 import { run } from '../../support/tools.ts';
 
-const seeds = 300;
+/** `SPAREKEY_LONG=1`: the whole of it. */
+const isLong = process.env['SPAREKEY_LONG'] === '1';
+const seeds = isLong ? 300 : 60;
 /** Rounds of one process: what a hundred disks leave behind in it would show in its memory. */
-const seedsPerProcess = 100;
+const seedsPerProcess = isLong ? 100 : 60;
 /** What one recovery may take, and some for what the test itself holds. */
 const peakLimitKilobytes = 180_000;
 
