@@ -1,5 +1,6 @@
 import type { JobMarks } from './job.ts';
 import type { Signals } from './signals.ts';
+import type { KeyFile } from './station.ts';
 
 /** The most that a job file may have: nobody writes more, and a stranger's file may be gigantic. */
 export const jobLimitBytes = 64 * 1024;
@@ -43,6 +44,8 @@ export interface BootMedium extends JobMedium {
   isPresent(): Promise<boolean>;
   /** Whether it is, and its job file is this one. */
   holds(job: Uint8Array): Promise<boolean>;
+  /** The files called `*.pub` at its top. */
+  readKeyFiles(): Promise<readonly KeyFile[]>;
 }
 
 /** The port to a machine with nobody in front of it, or perhaps somebody. */

@@ -4,6 +4,13 @@
  */
 export type ConsoleKind = 'screen' | 'serial' | 'terminal';
 
+/** A file called `*.pub` that was found; not everything in it need be a key. */
+export interface KeyFile {
+  readonly name: string;
+  /** At most a little more than any public key has. */
+  readonly content: Uint8Array;
+}
+
 /** The port to the machine that Sparekey itself runs on: its console, what is plugged into it, its power switch. */
 export interface Station {
   /** Started from the Sparekey stick: nobody else needs this machine, so it may be restarted and powered off. */
@@ -26,6 +33,11 @@ export interface Station {
   powerOff(): Promise<void>;
   /** Keeps a crash report in a new file that only this user can read, and returns its path; undefined where none can be written. */
   writeReport(content: string): Promise<string | undefined>;
+  /**
+   * The key files at the top of the stick that this machine was started from, or beside the program where it runs on
+   * another machine. Empty where none can be read.
+   */
+  findKeyFiles(): Promise<readonly KeyFile[]>;
   /** What the other consoles of the rescue stick say about this one. */
   announce(words: string): void;
 }

@@ -25,6 +25,7 @@ export interface TuiWords {
   readonly volume: VolumeWords;
   readonly accounts: AccountsWords;
   readonly password: PasswordWords;
+  readonly key: KeyWords;
   readonly plan: PlanWords;
   readonly result: ResultWords;
   readonly undo: UndoWords;
@@ -99,6 +100,16 @@ export interface PasswordWords {
   readonly rejected: Readonly<
     Record<'empty' | 'short-of-second' | 'different' | 'too-long' | 'line-break' | 'control', string>
   >;
+}
+
+export interface KeyWords {
+  readonly title: (user: string) => string;
+  readonly intro: string;
+  readonly looking: string;
+  readonly none: Readonly<Record<'stick' | 'folder', string>>;
+  readonly unusable: string;
+  readonly field: string;
+  readonly next: string;
 }
 
 export interface PlanWords {

@@ -72,6 +72,8 @@ export const createPerform = ({ context, station, sources, openRecovery, tell }:
         return undefined;
       case 'generate':
         return { kind: 'generated', password: new Secret(generatePassword(context.randomBytes)) };
+      case 'find-keys':
+        return { kind: 'keys-found', files: await station.findKeyFiles() };
       case 'plan':
         return await answering(
           async () => ({ kind: 'planned', job: effect.job, prepared: await makePlan(context, effect) }),

@@ -4,6 +4,7 @@ import type { PreparedPlan } from '../engine/plan.ts';
 import type { PlanRequest } from '../engine/request.ts';
 import type { Scan } from '../engine/scan-result.ts';
 import type { Secret } from '../model/secret.ts';
+import type { KeyFile } from '../model/station.ts';
 import type { DeviceId } from '../model/storage.ts';
 import type { RecoveryEffect, RecoveryMessage } from './recovery/messages.ts';
 
@@ -48,6 +49,7 @@ export type Message =
   | { readonly kind: 'look-stopped' }
   | { readonly kind: 'scan-failed'; readonly error: unknown }
   | { readonly kind: 'generated'; readonly password: Secret }
+  | { readonly kind: 'keys-found'; readonly files: readonly KeyFile[] }
   | { readonly kind: 'planned'; readonly job: number; readonly prepared: PreparedPlan }
   | { readonly kind: 'armed'; readonly job: number }
   | { readonly kind: 'applied'; readonly applied: Applied }
@@ -67,6 +69,7 @@ export type Effect =
   /** Ends the look that is under way; its answer comes all the same, with what was found. */
   | { readonly kind: 'stop-look' }
   | { readonly kind: 'generate' }
+  | { readonly kind: 'find-keys' }
   | { readonly kind: 'plan'; readonly job: number; readonly scan: Scan; readonly request: PlanRequest }
   | { readonly kind: 'arm'; readonly job: number }
   | { readonly kind: 'apply'; readonly prepared: PreparedPlan }

@@ -4,8 +4,9 @@ import type { PlanRequest } from '../engine/request.ts';
 import type { Scan } from '../engine/scan-result.ts';
 import type { Account } from '../model/account.ts';
 import type { Risk } from '../model/plan.ts';
+import type { PublicKeyFlaw } from '../model/public-key.ts';
 import { Secret } from '../model/secret.ts';
-import type { ConsoleKind } from '../model/station.ts';
+import type { ConsoleKind, KeyFile } from '../model/station.ts';
 import type { DeviceId, Disk } from '../model/storage.ts';
 import type { AccountOperation } from '../operations/index.ts';
 import type { Language } from '../text/text.ts';
@@ -78,6 +79,7 @@ export type Screen =
       readonly chosen: string | undefined;
     }
   | PasswordScreen
+  | KeyScreen
   | { readonly name: 'journals'; readonly volume: VolumeRef; readonly chosen: string | undefined }
   | { readonly name: 'planning'; readonly job: number; readonly request: PlanRequest }
   | { readonly name: 'question'; readonly request: PlanRequest; readonly error: unknown; readonly reading: Reading }
@@ -104,6 +106,17 @@ export interface PasswordScreen {
   readonly isShown: boolean;
   readonly isGenerated: boolean;
   readonly rejection: Rejection | undefined;
+}
+
+/** Which public key is to be let in: one of the files that were found, or what is typed or pasted. */
+export interface KeyScreen {
+  readonly name: 'key';
+  readonly operation: AccountOperation;
+  readonly target: AccountRef;
+  /** undefined until they were looked for. */
+  readonly files: readonly KeyFile[] | undefined;
+  readonly chosen: string | undefined;
+  readonly rejection: PublicKeyFlaw | undefined;
 }
 
 export interface PlanScreen {
@@ -162,7 +175,7 @@ export const initialState = (
   screens: [firstScreen],
   setAside: undefined,
   recovery: undefined,
-  typed: { folder: '', key: new Secret('') },
+  typed: { folder: '', key: new Secret(''), publicKey: '' },
   lastJob: 0,
 });
 

@@ -55,6 +55,8 @@ const react = (state: State, message: Message): Step => {
           return { ...screen, ...filled, isShown: true, isGenerated: true, rejection: undefined };
         }),
       );
+    case 'keys-found':
+      return stay(mapScreen(state, 'key', (screen) => ({ ...screen, files: message.files })));
     case 'planned': {
       const screen = topOf(state);
       if (screen.name !== 'planning' || screen.job !== message.job) return stay(state);

@@ -288,6 +288,33 @@ const applied: Message = {
 };
 const onDebian = () => following(ready(), 'down', 'enter');
 const onJournals = () => following(onDebian(), 'end', 'enter');
+
+/** The public half of a key that ssh-keygen made for this test, and its fingerprint as `ssh-keygen -l` prints it. */
+export const carolsKey =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKwE/LaEGKVX3clE8sd60t8jsbn/eq2eGGGVk2e+f9za carol@laptop';
+export const carolsFingerprint = 'SHA256:TWF3hdfmzmpBu9ywEqyIShE7BDCc1TtctyblBRPlg1A';
+
+const keyFiles: Message = {
+  kind: 'keys-found',
+  files: [
+    { name: 'id_ed25519.pub', content: new TextEncoder().encode(`${carolsKey}\r\n`) },
+    { name: 'id_rsa.pub', content: new TextEncoder().encode('ssh-rsa AAAAB3Nz') },
+  ],
+};
+
+export const planForKey = planOf(
+  { task: 'authorize-key', user: 'carol', system: debian.id, fingerprint: carolsFingerprint },
+  debianRoot,
+  [{ kind: 'authorize-key', user: 'carol', fingerprint: carolsFingerprint, comment: 'carol@laptop' }],
+  [{ code: 'no-ssh-server', details: {} }],
+);
+
+const onKey = (station?: StationState) => following(ready(station), 'down', 'enter', 'down', 'enter', 'down', 'enter');
+const keyPlanned = () => {
+  const asked = following(onKey(), keyFiles, 'enter');
+  const planned = following(asked, { kind: 'planned', job: asked.lastJob, prepared: planForKey });
+  return following(planned, { kind: 'armed', job: planned.lastJob });
+};
 const failed = (state: State, error: unknown) => following(state, { kind: 'job-failed', job: state.lastJob, error });
 
 /** Every screen, and every face of it that looks different; in English at 80×24, other sizes and languages come from these. */
@@ -328,6 +355,14 @@ export const scenes = {
   'password-shown': () => following(passwordTyped(), 'down', 'down', 'enter'),
   'password-generated': () =>
     following(onBob(), 'end', 'up', 'enter', { kind: 'generated', password: new Secret('bcdefghknoprstux') }),
+  'key-looking': () => onKey(),
+  key: () => following(onKey(), keyFiles),
+  'key-none': () => following(onKey(), { kind: 'keys-found', files: [] }),
+  'key-none-on-a-laptop': () => following(onKey(laptop), { kind: 'keys-found', files: [] }),
+  'key-pasted': () => following(onKey(), keyFiles, pasted(`${carolsKey}\n`)),
+  'key-rejected': () => following(onKey(), keyFiles, 'down', 'enter'),
+  'key-plan': () => keyPlanned(),
+  'key-result': () => following(keyPlanned(), 'enter', applied),
   planning: () => following(passwordTyped(), 'enter'),
   locked: () => failed(following(passwordTyped(), 'enter'), new RescueError('account-locked', { user: 'Bob' })),
   plan: () => armed(),

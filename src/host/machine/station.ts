@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Station } from '../../model/station.ts';
+import { isRescueError } from '../../model/errors.ts';
+import type { KeyFile, Station } from '../../model/station.ts';
 import { watchDisks } from '../disks/hotplug.ts';
+import { readKeyFilesIn } from '../medium/key-files.ts';
 import { run } from '../process/commands.ts';
+import { isSystemError } from '../process/system-error.ts';
 import { findKeymaps, loadKeymap, readConsole } from './keyboard.ts';
 import { writeReport } from './report.ts';
 
@@ -34,11 +37,26 @@ export const createStation = async (environment: NodeJS.ProcessEnv): Promise<Sta
     restart: async () => void (await run('reboot', [])),
     powerOff: async () => void (await run('poweroff', [])),
     writeReport: (content) => writeReport(content, Date.now()),
+    findKeyFiles: () => (isRescueMedium ? keyFilesOnMedium() : readKeyFilesIn(programFolder())),
     announce: (words) => {
       if (isRescueMedium) writeQuietly(stateFile, words);
     },
   };
 };
+
+/** The stick may have been pulled: it is not needed once the menu is there. */
+const keyFilesOnMedium = async (): Promise<readonly KeyFile[]> => {
+  try {
+    const { createBootMedium } = await import('../medium/boot-medium.ts');
+    return await (await createBootMedium()).readKeyFiles();
+  } catch (error) {
+    if (!isRescueError(error) && !isSystemError(error)) throw error;
+    return [];
+  }
+};
+
+/** Of the single binary, or of the source file that was started. */
+const programFolder = (): string => dirname(process.argv[1] ?? process.execPath);
 
 /** A convenience: where it cannot be written, nothing but that convenience is missing. */
 const writeQuietly = (path: string | undefined, words: string): void => {

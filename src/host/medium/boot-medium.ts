@@ -7,6 +7,7 @@ import { outputOfFailure, run, type Tool } from '../process/commands.ts';
 import { patiently } from '../process/patience.ts';
 import { unless } from '../process/system-error.ts';
 import { createMountedJobFolder } from './job-folder.ts';
+import { readKeyFilesIn } from './key-files.ts';
 
 const mountPoint = '/run/sparekey/medium';
 const jobPath = `${mountPoint}/sparekey.yaml`;
@@ -80,6 +81,7 @@ export const createBootMedium = async (): Promise<BootMedium> => {
     },
     openRecovered: async () => openRecovered(await findOurs(signature)),
     readJob: () => mounted('ro', folder.readJob),
+    readKeyFiles: () => mounted('ro', () => readKeyFilesIn(mountPoint)),
     readBeside: (name) => mounted('ro', () => folder.readBeside(name)),
     reserve: (names) => mounted('rw', () => folder.reserve(names)),
     writeFiles: (files) => mounted('rw', () => folder.writeFiles(files)),

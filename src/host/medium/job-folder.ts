@@ -94,7 +94,7 @@ const readBeside = async (path: string, name: string, within: WithFolder): Promi
       // The name comes out of the job file: it names nothing outside of the folder, and no FIFO that never ends.
       if (name.includes('/')) throw new RescueError('key-file', { path, reason: 'ENOENT' });
       if ((await statusIn(folder, name)) && !(await isPlainFileIn(folder, name)))
-        throw new RescueError('key-file', { path, reason: 'not a plain file' });
+        throw new RescueError('key-file', { path, reason: 'not-a-file' });
       return await readPlainFile(folder, name);
     });
   } catch (error) {

@@ -123,7 +123,7 @@ export const errors: ErrorSentences = {
   'journal-corrupt': ({ id, reason }) =>
     `The undo copy ${named(id)} is damaged (${named(reason)}), so nothing was put back.`,
   'key-unusable': ({ flaw }) => keyFlaws[flaw],
-  'key-file': ({ path, reason }) => `The key file ${named(path)} could not be read (${named(reason)}).`,
+  'key-file': ({ path, reason }) => `The key file ${named(path)} could not be read (${reasonOf(reason)}).`,
   'keys-refused': ({ user, path, line }) =>
     `The SSH server there takes no keys for “${named(user)}” (AuthorizedKeysFile none, ${named(path)}, line ${line}), so nothing was written. A new password may be the way in.`,
   'keys-unsafe': ({ user, path }) =>

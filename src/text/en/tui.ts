@@ -95,6 +95,18 @@ export const tui: TuiWords = {
         'A password is made of letters, digits and signs. What was pasted has other characters and was not added.',
     },
   },
+  key: {
+    title: (user) => `An SSH key for “${named(user)}”`,
+    intro: 'The public key: one line such as “ssh-ed25519 AAAA… you@machine”, never the private one.',
+    looking: 'Looking for key files (*.pub) …',
+    none: {
+      stick: 'No key file (*.pub) lies at the top of the stick.',
+      folder: 'No key file (*.pub) lies beside Sparekey.',
+    },
+    unusable: 'no key that could be let in; Enter tells why',
+    field: 'Paste or type a key',
+    next: 'Continue with what is typed',
+  },
   plan: {
     making: 'Working out the plan',
     makingHint: 'Reading only; nothing is written yet.',

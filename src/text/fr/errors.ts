@@ -128,7 +128,7 @@ export const errors: ErrorSentences = {
   'journal-corrupt': ({ id, reason }) =>
     `La copie d’annulation ${named(id)} est endommagée (${named(reason)}) : rien n’a été rétabli.`,
   'key-unusable': ({ flaw }) => keyFlaws[flaw],
-  'key-file': ({ path, reason }) => `Le fichier de clé ${named(path)} n’a pas pu être lu (${named(reason)}).`,
+  'key-file': ({ path, reason }) => `Le fichier de clé ${named(path)} n’a pas pu être lu (${reasonOf(reason)}).`,
   'keys-refused': ({ user, path, line }) =>
     `Le serveur SSH de ce système n’accepte aucune clé pour « ${named(user)} » (AuthorizedKeysFile none, ${named(path)}, ligne ${line}) : rien n’a été écrit. Un nouveau mot de passe peut être la solution.`,
   'keys-unsafe': ({ user, path }) =>

@@ -4,6 +4,8 @@ import { named } from '../names.ts';
 export const reasonOf = (code: string): string => words[code] ?? named(code);
 
 const words: Readonly<Record<string, string>> = {
+  'not-a-file': 'c’est un lien, ou pas un simple fichier à part entière',
+  ENOENT: 'il n’est pas là',
   EUCLEAN: 'le système de fichiers est endommagé à cet endroit',
   EBADMSG: 'sa somme de contrôle est fausse',
   ENOKEY: 'chiffré, et la clé n’est pas ici',

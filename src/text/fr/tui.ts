@@ -95,6 +95,18 @@ export const tui: TuiWords = {
         'Un mot de passe se compose de lettres, de chiffres et de signes. Le texte collé contient autre chose ; rien n’a été ajouté.',
     },
   },
+  key: {
+    title: (user) => `Une clé SSH pour « ${named(user)} »`,
+    intro: 'La clé publique : une ligne comme « ssh-ed25519 AAAA… vous@machine », jamais la clé privée.',
+    looking: 'Recherche de fichiers de clé (*.pub) …',
+    none: {
+      stick: 'Aucun fichier de clé (*.pub) en haut de la clé USB.',
+      folder: 'Aucun fichier de clé (*.pub) à côté de Sparekey.',
+    },
+    unusable: 'pas une clé utilisable ; Entrée dit pourquoi',
+    field: 'Collez ou tapez une clé',
+    next: 'Continuer avec ce qui est tapé',
+  },
   plan: {
     making: 'Préparation du plan',
     makingHint: 'Lecture seule ; rien n’est encore écrit.',

@@ -5,6 +5,7 @@ import type { AccountRef, State } from '../state.ts';
 import { askForPlan, opened, type Step, stay } from '../step.ts';
 import { type InputForm, requestFor } from './form.ts';
 import { passwordForm } from './password.ts';
+import { publicKeyForm } from './public-key.ts';
 
 /**
  * The screen for each kind of input. Flags have none: the one that matters is asked about where a refusal can be insisted
@@ -12,7 +13,7 @@ import { passwordForm } from './password.ts';
  */
 const forms: { readonly [K in InputKind]: InputForm | undefined } = {
   password: passwordForm,
-  'public-key': undefined,
+  'public-key': publicKeyForm,
   flag: undefined,
   text: undefined,
   choice: undefined,
@@ -33,7 +34,7 @@ export const canAsk = (operation: AccountOperation): boolean =>
 export const ask = (state: State, operation: AccountOperation, ref: AccountRef): Step => {
   const [input] = requiredOf(operation);
   const form = input && forms[input.kind];
-  if (form) return stay(opened(state, form(state, operation, ref)));
+  if (form) return stay(opened(state, form.screen(state, operation, ref)), ...(form.effects ?? []));
   const target = findTarget(state, ref);
   return target ? askForPlan(state, requestFor(operation, target)) : stay(state);
 };

@@ -121,7 +121,7 @@ const edit = (state: State, screen: PasswordScreen, change: (present: string) =>
 const editing: Partial<Record<Key, (present: string) => string>> = { backspace: withoutLast, clear: () => '' };
 
 /** A password that was being typed for this very account, or an empty one. */
-export const passwordForm: InputForm = (state, operation, target) => {
+const passwordScreen: InputForm['screen'] = (state, operation, target) => {
   const left = state.setAside;
   const isSame =
     left?.operation === operation &&
@@ -135,6 +135,8 @@ export const passwordForm: InputForm = (state, operation, target) => {
     ...{ isShown: false, isGenerated: false, rejection: undefined },
   };
 };
+
+export const passwordForm: InputForm = { screen: passwordScreen };
 
 export const password: ScreenDefinition<'password'> = {
   content: (state, screen, area) => {

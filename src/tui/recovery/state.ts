@@ -77,7 +77,9 @@ export type Destination =
 /** What was typed on the way, which Escape leaves behind and the next visit finds. */
 export interface Typed {
   readonly folder: string;
+  /** Of backups. */
   readonly key: Secret;
+  readonly publicKey: string;
 }
 
 /** How far a copy is. */

@@ -14,7 +14,8 @@ const rowsOf = (state: State, system: InstalledSystem | undefined): readonly Men
 
 export const accounts: ScreenDefinition<'accounts'> = {
   content: (state, screen, area) => {
-    const { tui } = textOf(state);
+    const { tui, operations } = textOf(state);
+    const asked = operations[screen.operation.id].menu;
     const system = findSystem(state, screen.volume, screen.systemId);
     const rows = rowsOf(state, system);
     const chosen = chosenOf(rows, screen.chosen);
@@ -23,7 +24,7 @@ export const accounts: ScreenDefinition<'accounts'> = {
     return {
       title: tui.accounts.title,
       lines: system
-        ? [line(`${titleOfSystem(system)} · ${screen.volume.selector}`, 'faint'), emptyLine, ...list]
+        ? [line(`${titleOfSystem(system)} · ${screen.volume.selector} · ${asked}`, 'faint'), emptyLine, ...list]
         : [line(tui.volume.gone, 'warning')],
       hints: [tui.keys.choose, tui.keys.open, tui.keys.back],
     };

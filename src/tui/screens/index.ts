@@ -1,4 +1,5 @@
 import { password } from '../inputs/password.ts';
+import { publicKey } from '../inputs/public-key.ts';
 import type { Area, Content } from '../kit/layout.ts';
 import type { Key } from '../messages.ts';
 import type { Screen, ScreenName, State } from '../state.ts';
@@ -40,6 +41,7 @@ const definitions: { readonly [N in ScreenName]: ScreenDefinition<N> } = {
   copied,
   accounts,
   password,
+  key: publicKey,
   journals,
   planning,
   question,

@@ -17,9 +17,15 @@ export const worstRiskOf = ({ changes }: Pick<Plan, 'changes'>): Risk => {
   return risks.find((risk) => risk === 'irreversible') ?? risks.find((risk) => risk === 'reversible') ?? 'none';
 };
 
-/** What has to be typed before something that cannot be undone. */
-export const nameOfTarget = ({ plan: { purpose }, volume }: Pick<PreparedPlan, 'plan' | 'volume'>): string =>
-  showable(purpose.task === 'reset-password' ? purpose.user : volume.selector);
+/** What has to be typed before something that cannot be undone: the account, or the volume that an earlier run was on. */
+const nameToType = ({ request: { target } }: PlanScreen): string => {
+  switch (target.on) {
+    case 'account':
+      return showable(target.account.name);
+    case 'journal':
+      return showable(target.record.volume.selector);
+  }
+};
 
 /** The plan in plain words: what is written, what is kept, what to know. */
 const planLines = (state: State, { prepared, risk }: PlanScreen, columns: number): readonly Line[] => {
@@ -44,7 +50,7 @@ const planLines = (state: State, { prepared, risk }: PlanScreen, columns: number
 const nameLines = (state: State, screen: PlanScreen, columns: number): readonly Line[] => {
   if (screen.risk !== 'irreversible') return [];
   const { plan } = textOf(state).tui;
-  const name = nameOfTarget(screen.prepared);
+  const name = nameToType(screen);
   return [
     emptyLine,
     ...paragraph(plan.irreversible(name), columns, 'bad'),
@@ -83,7 +89,7 @@ const press = (state: State, screen: PlanScreen, action: Action | undefined): St
     const job = state.lastJob + 1;
     return stay({ ...changed(state, { ...screen, job }), lastJob: job }, { kind: 'arm', job });
   }
-  if (screen.risk === 'irreversible' && screen.typedName !== nameOfTarget(screen.prepared))
+  if (screen.risk === 'irreversible' && screen.typedName !== nameToType(screen))
     return stay(changed(state, { ...screen, isNameRejected: true }));
   return startApplying(state, screen);
 };

@@ -8,19 +8,48 @@ import { changed, type Step, stay } from '../step.ts';
 import { describeNotice } from '../words.ts';
 import type { ScreenDefinition } from './definition.ts';
 
-/** What can keep the door shut although the password is right. */
-const isHurdle: ReadonlySet<NoticeCode> = new Set([
-  'account-note',
-  'banned-addresses',
-  'keyring-keeps-old',
-  'other-data-disk',
-  'password-non-ascii',
-  'rewritten-at-boot',
-  'root-ssh',
-]);
-
-/** What a person should still know when it is done; the rest was about the password or the writing, or is said above. */
-const isWorthKnowing: ReadonlySet<NoticeCode> = new Set(['tokens-stay', 'corrupt-store-beside']);
+/**
+ * What is said again when it is done. `hurdle`: it can keep the door shut although the change is in place. `further`: a
+ * person should know it for later. `before`: it was about what was typed or written, and the plan said it.
+ */
+const places: { readonly [C in NoticeCode]: 'hurdle' | 'further' | 'before' } = {
+  'password-short': 'before',
+  'password-common': 'before',
+  'password-non-ascii': 'hurdle',
+  'password-beyond-72-bytes': 'before',
+  'password-padded': 'before',
+  'account-note': 'hurdle',
+  'tokens-stay': 'further',
+  'keyring-keeps-old': 'hurdle',
+  'clock-absurd': 'before',
+  'may-have-expired': 'hurdle',
+  'journal-replay': 'before',
+  'banned-addresses': 'hurdle',
+  'root-ssh': 'hurdle',
+  'no-ssh-server': 'hurdle',
+  'ssh-setting': 'hurdle',
+  'strict-modes': 'hurdle',
+  'key-restricted': 'further',
+  'rewritten-at-boot': 'hurdle',
+  'type-name-as-stored': 'before',
+  'set-for-namesakes': 'before',
+  'names-become-one': 'further',
+  'last-entry-counts': 'further',
+  'other-person': 'before',
+  'login-makes-person': 'before',
+  'other-data-disk': 'hurdle',
+  'volume-mounted': 'before',
+  'cannot-look': 'before',
+  'partly-unread': 'before',
+  'needs-fsck': 'before',
+  'profile-failed': 'before',
+  'accounts-failed': 'before',
+  'corrupt-store-beside': 'further',
+  'can-undo': 'before',
+  'was-interrupted': 'before',
+  'journal-unreadable': 'before',
+  'overwrites-newer': 'before',
+};
 
 const nextSteps = (state: State, { prepared, realm }: ResultScreen): readonly string[] => {
   const text = textOf(state);
@@ -34,8 +63,8 @@ const linesOf = (state: State, screen: ResultScreen, columns: number): readonly 
   const text = textOf(state);
   const { result } = text.tui;
   const { purpose, warnings } = screen.prepared.plan;
-  const listed = (title: string, codes: ReadonlySet<NoticeCode>): readonly Line[] => {
-    const notices = warnings.filter(({ code }) => codes.has(code));
+  const listed = (title: string, place: 'hurdle' | 'further'): readonly Line[] => {
+    const notices = warnings.filter(({ code }) => places[code] === place);
     if (notices.length === 0) return [];
     const words = notices.map((notice) => describeNotice(state, notice));
     return [emptyLine, line(title, 'title'), ...words.flatMap((each) => bullet('!', each, columns, 'warning'))];
@@ -47,8 +76,8 @@ const linesOf = (state: State, screen: ResultScreen, columns: number): readonly 
     emptyLine,
     line(result.nextSteps, 'title'),
     ...nextSteps(state, screen).flatMap((words, index) => bullet(`${index + 1}.`, words, columns)),
-    ...listed(result.mayStillBlock, isHurdle),
-    ...listed(text.tui.notes, isWorthKnowing),
+    ...listed(result.mayStillBlock, 'hurdle'),
+    ...listed(text.tui.notes, 'further'),
   ];
 };
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readWithDebugfs, sha256 } from '../../support/disk-image.ts';
 import { createLinuxDisk } from '../../support/linux-disk.ts';
@@ -8,9 +8,9 @@ import { run } from '../../support/tools.ts';
 
 const at = scratchFolder('job-key');
 
-const runJob = (image: string, key: string, language = 'en') => {
+const runJob = (image: string, key: string, language = 'en', name: 'key' | 'key-file' = 'key') => {
   const steps = [
-    `  - authorize-key: { user: bob, key: "${key}" }`,
+    `  - authorize-key: { user: bob, ${name}: "${key}" }`,
     '  - reset-password: { user: bob, generate: true }',
   ];
   writeFileSync(at('sparekey.yaml'), `version: 1\nlanguage: ${language}\nsteps:\n${steps.join('\n')}\n`);
@@ -50,3 +50,28 @@ test.each(['ssh-ed25519 AAAA... bob@laptop', '-----BEGIN OPENSSH PRIVATE KEY----
     expect(existsSync(at('sparekey.yaml'))).toBe(true);
   },
 );
+
+test('a key in a file beside the job is let in', () => {
+  run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bob@desk', '-f', at('desk')]);
+  const image = createLinuxDisk(at('beside.img'));
+  const { exitCode, report } = runJob(image, 'desk.pub', 'en', 'key-file');
+  expect(exitCode).toBe(0);
+  expect(report.steps[0]).toMatchObject({ task: 'authorize-key', status: 'done' });
+  expect(readWithDebugfs(image, '/home/bob/.ssh/authorized_keys')).toBe(readFileSync(at('desk.pub'), 'utf8'));
+});
+
+test.each([
+  ['that is not there', 'nobody.pub', /nobody\.pub.*it is not there/],
+  ['that is a link', 'linked.pub', /linked\.pub.*it is a link/],
+  ['in another folder', '../other.pub', /other\.pub/],
+  ['with a private key', 'desk', /This is a private key/],
+])('a key file %s is refused, and nothing is changed', (_name, file, words) => {
+  if (!existsSync(at('linked.pub'))) symlinkSync(at('desk.pub'), at('linked.pub'));
+  const image = createLinuxDisk(at('refused.img'));
+  const before = sha256(image);
+  const { exitCode, text } = runJob(image, file, 'en', 'key-file');
+  expect(exitCode).toBe(2);
+  expect(text.replace(/\s+/g, ' ')).toMatch(words);
+  expect(sha256(image)).toBe(before);
+  expect(existsSync(at('sparekey.yaml'))).toBe(true);
+});

@@ -75,6 +75,7 @@ describe('Arrows, Enter and Escape suffice', () => {
         'backups',
         'accounts',
         'password',
+        'key',
         'journals',
         'planning',
         'language',
@@ -160,6 +161,11 @@ describe('Rejected input says what would be accepted', () => {
 });
 
 describe('Escape never loses work', () => {
+  test('a key that was pasted is there when its screen is opened again', () => {
+    const left = following(scene('key-pasted'), 'escape');
+    expect(seen(following(left, 'enter'))).toContain('carol@laptop_');
+  });
+
   test.each(all)('from %s everything typed is still there afterwards', (_name, make) => {
     const before = make();
     const held = (state: State) =>

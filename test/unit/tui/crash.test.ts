@@ -68,6 +68,7 @@ const startTextUi = (survey: () => Promise<readonly Disk[]>) => {
       reports.push(content);
       return '/tmp/report.txt';
     },
+    findKeyFiles: async () => [],
     announce: () => {},
   };
   const ended = runTextUi({
