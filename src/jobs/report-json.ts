@@ -1,4 +1,5 @@
 import { foundDocument } from '../engine/scan-document.ts';
+import type { Receipt } from '../model/receipt.ts';
 import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { describeProblem, stepTitle } from './problem.ts';
@@ -48,9 +49,17 @@ const stepDocument = (result: StepResult, text: Text): object => {
     }),
     ...(applied && { undo: applied.journalId }),
     ...(outcome?.kind === 'recovered' && {
-      recovered: { to: outcome.place, reading: outcome.receipt.reading, ...outcome.receipt.summary },
+      recovered: recoveredDocument(outcome.receipt),
     }),
     ...(applied && generated && { generatedPassword: generated.reveal() }),
     ...(error !== undefined && { error: describeProblem(error, text) }),
   };
 };
+
+/** Why it ended early stands in the step's error. */
+const recoveredDocument = ({ to, reading, proof, summary: { stoppedBy: _, ...summary } }: Receipt): object => ({
+  to,
+  reading,
+  ...summary,
+  ...(proof && { proof }),
+});

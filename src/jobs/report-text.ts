@@ -66,7 +66,8 @@ const outcomeLines = (plan: StepPlan, outcome: StepOutcome, text: Text): readonl
       text.run.howToUndo(`sparekey undo ${outcome.applied.journalId}`),
     ];
   if (outcome.kind !== 'recovered') return [];
-  const { receipt, place } = outcome;
+  const { receipt } = outcome;
+  const place = receipt.to;
   const { files, bytes, folders, symlinks, hardLinks, problemCounts, manifest } = receipt.summary;
   const problems = Object.values(problemCounts).reduce((sum, count) => sum + count, 0);
   return [

@@ -174,7 +174,8 @@ const carryOut = async (
         const planned = isStale ? await planStep(surroundings, found, result) : first;
         const { plan, outcome } = await carryOutOrPlanAnew(surroundings, found, result, planned);
         if (outcome.kind === 'changed') changed.add(volumeOf(plan).id);
-        return { ...result, status: 'done', plan, outcome };
+        const error = outcome.kind === 'recovered' ? outcome.receipt.summary.stoppedBy : undefined;
+        return { ...result, status: error ? 'failed' : 'done', plan, outcome, ...(error && { error }) };
       } catch (error) {
         return { ...result, status: 'failed', error };
       }

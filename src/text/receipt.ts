@@ -67,6 +67,14 @@ export const formatProblem = (problem: CopyProblem, { recovery }: Text): string 
 
 const formatRange = ({ startBytes, endBytes }: ByteRange): string => `${startBytes}-${endBytes - 1}`;
 
+/** Both receipts, as they lie beside the files. */
+export const describeReceipt =
+  (text: Text) =>
+  (receipt: Receipt): { readonly text: string; readonly document: object } => ({
+    text: formatReceipt(receipt, text),
+    document: receiptDocument(receipt, text),
+  });
+
 /** The receipt for a program. */
 export const receiptDocument = (receipt: Receipt, text: Text): object => {
   const { stoppedBy, ...summary } = receipt.summary;

@@ -1,7 +1,7 @@
-import { keepReceipt, receiptNotes } from '../../engine/recovery/keep-receipt.ts';
 import { planRecovery, type RecoverNews, recover } from '../../engine/recovery/recover.ts';
+import { folderTarget, runRecovery } from '../../engine/recovery/run.ts';
 import { isComplete } from '../../model/receipt.ts';
-import { formatReceipt, receiptDocument } from '../../text/receipt.ts';
+import { describeReceipt, formatReceipt, receiptDocument } from '../../text/receipt.ts';
 import type { Text } from '../../text/text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatNews, formatRecoveryPlan } from '../recovery-text.ts';
@@ -24,22 +24,22 @@ export const runRecover: CopyRunner<'recover'> = async (
     sources: await sourcesAsked(context, options),
     on: options.on,
     paths,
-    to,
     keepsOwners: owners,
     proves: prove,
-    notesToFollow: receiptNotes,
   };
   if (options.dryRun) {
-    const plan = await context.stoppable((signal) => planRecovery(context, recovery, { ...request, signal }));
+    const plan = await context.stoppable((signal) => planRecovery(context, recovery, { ...request, to, signal }));
     terminal.print(options.json ? JSON.stringify(plan, undefined, 2) : formatRecoveryPlan(plan, text));
     terminal.tell(text.run.nothingWritten);
     return undefined;
   }
   const onNews = teller(terminal.tell, text, options.json === true);
-  const receipt = await context.stoppable((signal) => recover(context, recovery, { ...request, signal }, onNews));
-  const document = receiptDocument(receipt, text);
-  await keepReceipt(recovery, to, receipt, { text: formatReceipt(receipt, text), document });
-  if (options.json) terminal.print(JSON.stringify(document, undefined, 2));
+  const receipt = await runRecovery(context, recovery, {
+    openTarget: async () => folderTarget(to),
+    copy: (target) => recover(context, recovery, { ...request, ...target }, onNews),
+    describe: describeReceipt(text),
+  });
+  if (options.json) terminal.print(JSON.stringify(receiptDocument(receipt, text), undefined, 2));
   else terminal.print(formatReceipt(receipt, text, problemsShown));
   if (isComplete(receipt)) return undefined;
   return receipt.summary.stoppedBy ? exitCodes[receipt.summary.stoppedBy.code] : 1;

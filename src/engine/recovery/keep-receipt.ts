@@ -4,6 +4,12 @@ import type { Recovery } from '../../model/recovery.ts';
 /** The receipt beside the files that it is for: one for people, one for programs. */
 export const receiptFiles = { text: 'sparekey-receipt.txt', json: 'sparekey-receipt.json' } as const;
 
+/** What stands in them. */
+export interface ReceiptContent {
+  readonly text: string;
+  readonly document: object;
+}
+
 /** For CopyRequest: what keepReceipt writes after a copy. */
 export const receiptNotes = 2;
 
@@ -16,7 +22,7 @@ export const keepReceipt = async (
   recovery: Recovery,
   folder: string,
   { summary }: Receipt,
-  content: { readonly text: string; readonly document: object },
+  content: ReceiptContent,
 ): Promise<void> => {
   try {
     await recovery.writeNote(folder, receiptFiles.text, `${content.text}\n`);

@@ -9,6 +9,8 @@ import { type OpenedSource, openSource, type SourceRequest } from './source.ts';
 
 export interface RecoverRequest extends SourceRequest {
   readonly to: string;
+  /** As in CopyTarget. */
+  readonly shownAs?: string;
   readonly keepsOwners: boolean;
   /** Hash the source before and after. */
   readonly proves: boolean;

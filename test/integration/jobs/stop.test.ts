@@ -96,6 +96,37 @@ test('a signal in the last step, which copies: the copy is stopped in order, and
     expect(loopsOver(image)).toBe('');
   }));
 
+test('a copy within a job that a signal stops leaves its receipt: what is there is whole, and the report says how much', () =>
+  withFolderAsync(async (folder) => {
+    const image = prepare(folder);
+    writeFileSync(
+      join(folder, 'sparekey.yaml'),
+      'version: 1\nlanguage: fr\nsteps:\n  - recover: { paths: [/large], to: stick }\n',
+    );
+    const { exitCode, report } = await interrupted(folder, image, 'Étape 1 sur 1');
+    expect(exitCode).toBe(1);
+    const [step] = report.steps;
+    expect(step).toMatchObject({ status: 'failed', error: { code: 'stopped' } });
+    const copy = join(folder, 'recovered-card.img');
+    const receipt = JSON.parse(readFileSync(join(copy, 'sparekey-receipt.json'), 'utf8'));
+    expect(receipt).toMatchObject({ status: 'incomplete', to: copy, summary: { error: { code: 'stopped' } } });
+    expect(readFileSync(join(copy, 'sparekey-receipt.txt'), 'utf8')).toContain('Arrêté');
+    expect(step.recovered).toMatchObject({ to: copy, files: receipt.summary.files });
+    expect(receipt.summary.files).toBeLessThan(2000);
+    if (receipt.summary.files > 0)
+      run('sh', ['-c', `cd '${copy}' && sha256sum --check --quiet ${receipt.summary.manifest}`]);
+    // The same job goes on with it, and its receipt is there, too.
+    writeFileSync(join(folder, 'again.yaml'), 'version: 1\nsteps:\n  - recover: { paths: [/large], to: stick }\n');
+    expect(run(process.execPath, ['src/main.ts', 'run', join(folder, 'again.yaml'), '--disk', image])).toContain(
+      'DONE',
+    );
+    expect(JSON.parse(readFileSync(join(copy, 'sparekey-receipt.json'), 'utf8'))).toMatchObject({
+      status: 'done',
+      summary: { files: 2000, keptFromBefore: receipt.summary.files },
+    });
+    expect(loopsOver(image)).toBe('');
+  }));
+
 test.each([[], ['--json']])(
   'a report that cannot be left beside the job any more is shown, made-up passwords included %s',
   (...more) =>
