@@ -3,7 +3,8 @@ import { joined } from '../port.ts';
 import { noteBlock, readBlocks } from '../volume.ts';
 import { lost, type MapWalk, type Run } from './run.ts';
 
-const magic = 0xf30a;
+/** What every node begins with. */
+export const extentMagic = 0xf30a;
 const headerBytes = 12;
 const entryBytes = 12;
 /** Five levels hold all blocks that a file can have (fs/ext4/extents.c). */
@@ -27,7 +28,7 @@ interface Header {
 }
 
 const headerOf = (bytes: Buffer): Header | undefined => {
-  if (bytes.length < headerBytes || bytes.readUInt16LE(0) !== magic) return undefined;
+  if (bytes.length < headerBytes || bytes.readUInt16LE(0) !== extentMagic) return undefined;
   const [entries, most, depth] = [bytes.readUInt16LE(2), bytes.readUInt16LE(4), bytes.readUInt16LE(6)];
   const isPossible = entries <= most && headerBytes + most * entryBytes <= bytes.length && depth <= mostDepth;
   return isPossible ? { entries, most, depth } : undefined;

@@ -61,10 +61,11 @@ export function* listFolder(volume: ExtVolume, inode: Inode): Generator<Listing>
     const { kind, logical, physical, isDoubtful } = run;
     const count = Math.min(run.count, volume.superblock.blocks);
     if (logical > next) volume.findings.add({ kind: 'folder-hole', inode: number });
-    if (kind !== 'data' || logical > next) yield nothing(isChecksumRight);
+    if (kind === 'lost' || logical > next) yield nothing(isChecksumRight);
     if (kind === 'lost') continue;
     next = logical + count;
-    if (kind !== 'data') continue;
+    // The driver reads what is called unwritten in a folder; e2fsck(8) calls it written.
+    if (kind === 'unwritten') volume.findings.add({ kind: 'folder-bad', inode: number });
     for (let at = 0; at < count; at += atOnce) {
       const lot = Math.min(atOnce, count - at);
       const bytes = readBlocks(volume, physical + at, lot);

@@ -1,5 +1,6 @@
 import { hasFlag, type Inode } from '../inode.ts';
 import type { ExtVolume } from '../volume.ts';
+import { extentMagic } from './extents.ts';
 import { piecesOf } from './pieces.ts';
 
 /** No path is longer (Linux, limits.h, PATH_MAX). */
@@ -39,7 +40,8 @@ const targetOf = (volume: ExtVolume, inode: Inode): string | undefined => {
 /** The target stands in the inode, in the place of a map of blocks (Linux, fs/ext4/inode.c, fast symlinks). */
 const isShort = ({ superblock }: ExtVolume, inode: Inode): boolean => {
   if (hasFlag(inode, 'inline') || hasFlag(inode, 'encrypted') || inode.sizeBytes >= inode.area.length) return false;
-  if (hasFlag(inode, 'extents')) return false;
+  // Some have the flag of a map that they do not have, and the kernel reads them all the same.
+  if (hasFlag(inode, 'extents')) return inode.sectors === 0 && inode.area.readUInt16LE(0) !== extentMagic;
   // With values in inodes of their own the count of its blocks says nothing; otherwise only its attributes' count.
   if (superblock.features.attributeInodes) return true;
   const own = inode.attributeBlock === 0 ? 0 : superblock.clusterBytes / 512;

@@ -47,7 +47,7 @@ const clip = (run: Run, from: number, until: number): Run => {
 
 /** Content can be neither outside the volume nor in what is the file system's own. */
 const check = (volume: ExtVolume, inode: Inode, run: Run): Run => {
-  if (run.kind !== 'data') return run;
+  if (run.kind === 'lost') return run;
   const { physical, count } = run;
   const { blocks, firstDataBlock } = volume.superblock;
   if (physical < firstDataBlock || physical + count > blocks) {

@@ -4,6 +4,8 @@ import { hasSuperblock } from './superblock.ts';
 
 /** Groups of 128 TB with blocks of 4 KiB; of a volume with more, its own blocks are not told apart. */
 const mostGroups = 2 ** 20;
+/** Groups of which the tables lie in the first (mke2fs(8), flex_bg). */
+const groupsTogether = 16;
 
 /** Whether any of these blocks is the file system's own, so that no file's content can be there. */
 export const isMetadata = (volume: ExtVolume, block: number, count: number): boolean => {
@@ -20,13 +22,16 @@ export const isMetadata = (volume: ExtVolume, block: number, count: number): boo
 };
 
 /** Superblocks, descriptors, bitmaps and inode tables; in order, merged (fs/ext4/block_validity.c). */
-const listMetadata = ({ superblock, groups }: ExtVolume): Float64Array => {
-  if (superblock.groups > mostGroups) return new Float64Array();
+const listMetadata = ({ superblock, groups, port }: ExtVolume): Float64Array => {
+  // A superblock may claim more than there is; what lies behind the end is told apart by that alone.
+  const present = Math.ceil(port.sizeBytes / superblock.blockBytes / superblock.blocksPerGroup) + groupsTogether;
+  const count = Math.min(superblock.groups, present);
+  if (count > mostGroups) return new Float64Array();
   const ranges: [number, number][] = [];
   const leading = leadingDescriptorBlocks(superblock);
   const reserved = superblock.features.metaGroups ? 0 : superblock.reservedDescriptorBlocks;
   const table = tableBlocks(superblock);
-  for (let number = 0; number < superblock.groups; number++) {
+  for (let number = 0; number < count; number++) {
     if (hasSuperblock(superblock, number)) {
       const first = number === 0 ? 0 : firstBlockOf(superblock, number);
       const extra = number === 0 ? superblock.firstDataBlock : 0;
@@ -39,7 +44,7 @@ const listMetadata = ({ superblock, groups }: ExtVolume): Float64Array => {
     ranges.push([blockBitmap, blockBitmap + 1], [inodeBitmap, inodeBitmap + 1], [inodeTable, inodeTable + table]);
   }
   if (superblock.features.metaGroups) {
-    const lots = Math.ceil(superblock.groups / descriptorsPerBlock(superblock));
+    const lots = Math.ceil(count / descriptorsPerBlock(superblock));
     for (let lot = superblock.firstMetaGroup; lot < lots; lot++)
       for (const place of descriptorPlaces(superblock, lot)) ranges.push([place, place + 1]);
   }

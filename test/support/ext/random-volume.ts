@@ -1,4 +1,4 @@
-import { existsSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { run, withFolder } from '../tools.ts';
@@ -15,7 +15,11 @@ const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 export const scratchImage = (name: string): string => `${parent}/sparekey-${name}-${process.pid}.img`;
 
 /** Makes an empty volume. */
-export const format = (image: string, { options, sizeMebibytes }: Variant, more: readonly string[] = []): void => {
+export const format = (
+  image: string,
+  { options, sizeMebibytes }: Pick<Variant, 'options' | 'sizeMebibytes'>,
+  more: readonly string[] = [],
+): void => {
   writeFileSync(image, '');
   truncateSync(image, sizeMebibytes * 2 ** 20);
   run('mke2fs', ['-q', '-F', ...options, ...more, image]);
@@ -32,6 +36,16 @@ const mounted = (image: string, options: string, command: string, ...args: reado
 /** Lets the kernel write a random tree into a volume. */
 export const fill = (image: string, seed: number): void => {
   mounted(image, 'loop', 'python3 "$4" "$5" "$2"', writer, String(seed));
+};
+
+/**
+ * Makes of an image one whose machine was unplugged: copied while it was mounted, when a shell command had just done its
+ * work in `$2`. The command must have flushed what is to be found.
+ */
+export const unplugged = (image: string, options: string, command: string): void => {
+  const copy = `${image}.unplugged`;
+  mounted(image, options, `(${command}) && cp "$1" "$4"`, copy);
+  renameSync(copy, image);
 };
 
 /** What the kernel finds on a volume. */
