@@ -1,5 +1,5 @@
 import type { Account } from '../model/account.ts';
-import type { CheckSubject, Finding } from '../model/finding.ts';
+import { type CheckSubject, type DoorState, doorStates, type Finding } from '../model/finding.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Context } from './context.ts';
@@ -11,6 +11,8 @@ export interface Checked {
   readonly system: InstalledSystem;
   readonly account?: Account;
   readonly findings: readonly Finding[];
+  /** How each door stands for the account; empty where none is named. */
+  readonly doors: readonly DoorState[];
 }
 
 /**
@@ -24,8 +26,10 @@ export const checkSystem = async (
   account?: Account,
 ): Promise<Checked> => {
   await using look = await context.storage.look(system.volume);
-  const findings = await findIn(checkSubject(scan, system, steadyTree(look.tree), context.now()), system, account);
-  return { system, ...(account && { account }), findings };
+  const subject = checkSubject(scan, system, steadyTree(look.tree), context.now());
+  const findings = await findIn(subject, system, account);
+  const there = account ? await system.profile.loginChecks?.doors?.(subject, account) : undefined;
+  return { system, ...(account && { account }), findings, doors: doorStates(there ?? [], findings) };
 };
 
 /** What checks look at, on a tree that is open. */

@@ -40,6 +40,35 @@ export interface FindingDetails {
   /** `copy`: an older copy that can take its place. */
   'shadow-missing': { copy?: TreePath };
   'shadow-empty': { copy?: TreePath };
+  /** Nobody gets in over SSH: sshd does not start with the line that `text` quotes. */
+  'sshd-config-broken': { text: string };
+  /** Files that include one another: sshd does not start. */
+  'sshd-config-loop': Record<never, never>;
+  /** More than is looked at. */
+  'sshd-config-large': Record<never, never>;
+  /** `unit`: what systemd would have to start. */
+  'ssh-not-started': { unit: string };
+  /** `setting`: as it stands in sshd_config, or would stand there where it is sshd's default. */
+  'ssh-setting': { user: string; setting: string };
+  /** `isDenied`: a list of those who may not names him; otherwise one of those who may does not. */
+  'ssh-list': { user: string; setting: string; isDenied: boolean };
+  'ssh-methods': { user: string; setting: string };
+  /** sshd does not ask PAM, and refuses keys as well for a locked password. */
+  'ssh-locked': { user: string };
+  'ssh-forced-command': { user: string; command: string };
+  /** `file`: what StrictModes finds fault with; it is the finding's path, or a folder above it. */
+  'ssh-keys-loose': { user: string; file: TreePath; isFolder: boolean };
+  'ssh-keys-unreadable': { user: string; file: TreePath };
+  /** Rules of modules of Linux-PAM; `module`: `pam_access.so`. */
+  'access-rule': { user: string };
+  'access-list': { user: string; isListed: boolean };
+  'time-rule': { user: string };
+  'terminal-not-listed': { user: string; terminal: string };
+  'pam-condition': { user: string; condition: string };
+  'pam-denies': { user: string; module: string };
+  'pam-missing': { module: string };
+  'pam-unknown': { user: string; module: string };
+  'sudo-other-password': Record<never, never>;
   'web-user-inactive': { user: string };
   'web-local-only': { user: string };
   'web-two-factor': { user: string };
@@ -76,6 +105,33 @@ export interface Cure {
   readonly isOwnLock: boolean;
 }
 
+/** A door that a system has. `missing`: it is none for this account, and nothing is wrong with that. */
+export interface DoorThere {
+  readonly door: Door;
+  readonly missing?: 'no-key' | 'no-sudo-rule';
+}
+
+/** How a door stands for an account that comes with the right password, or the right key. */
+export interface DoorState {
+  readonly door: Door;
+  readonly state: 'open' | 'shut' | 'unknown' | 'missing';
+  readonly missing?: DoorThere['missing'];
+  /** What keeps it shut, what it hangs on, or what else to know of it. */
+  readonly because: readonly Finding[];
+}
+
+/** How each door stands, by what was found. */
+export const doorStates = (doors: readonly DoorThere[], findings: readonly Finding[]): readonly DoorState[] =>
+  doors.map(({ door, missing }) => {
+    if (missing !== undefined) return { door, state: 'missing', missing, because: [] };
+    const there = findings.filter((finding) => finding.doors.includes(door));
+    const shut = there.filter(({ isShut, certainty }) => isShut && certainty !== 'possible');
+    if (shut.length > 0) return { door, state: 'shut', because: shut };
+    const perhaps = there.filter(({ isShut }) => isShut);
+    if (perhaps.length > 0) return { door, state: 'unknown', because: perhaps };
+    return { door, state: 'open', because: there };
+  });
+
 /** What checks look at. */
 export interface CheckSubject {
   readonly tree: Tree;
@@ -94,4 +150,6 @@ export interface LoginChecks {
   ofSystem(subject: CheckSubject): Promise<readonly Finding[]>;
   /** What keeps one account out. @throws RescueError what Tree throws */
   ofAccount(subject: CheckSubject, account: Account): Promise<readonly Finding[]>;
+  /** The doors that the system has, as one account meets them. @throws RescueError what Tree throws */
+  doors?(subject: CheckSubject, account: Account): Promise<readonly DoorThere[]>;
 }

@@ -19,6 +19,12 @@ export type Effect =
   | { readonly kind: 'list-shell'; readonly shell: string }
   | { readonly kind: 'forget-failures'; readonly user: string }
   | { readonly kind: 'let-people-in' }
+  /** `setting`: what sshd does for this account alone from now on. */
+  | { readonly kind: 'open-ssh'; readonly user: string; readonly setting: string }
+  | { readonly kind: 'leave-list'; readonly user: string; readonly list: string }
+  | { readonly kind: 'join-list'; readonly user: string; readonly list: string }
+  | { readonly kind: 'allow-access'; readonly user: string }
+  | { readonly kind: 'allow-terminal'; readonly terminal: string }
   | { readonly kind: 'restore-from'; readonly copy: TreePath }
   | { readonly kind: 'forget-app-logins' }
   | { readonly kind: 'authorize-key'; readonly user: string; readonly fingerprint: string; readonly comment: string }

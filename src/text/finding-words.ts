@@ -1,4 +1,4 @@
-import type { Certainty, Door, FindingCode, FindingDetails } from '../model/finding.ts';
+import type { Certainty, Door, DoorState, DoorThere, FindingCode, FindingDetails } from '../model/finding.ts';
 
 export type FindingSentences = { readonly [C in FindingCode]: (details: FindingDetails[C]) => string };
 
@@ -13,4 +13,11 @@ export interface FindingWords {
   readonly cure: (id: string) => string;
   readonly heading: (system: string, user?: string) => string;
   readonly nothing: string;
+  readonly doorStates: Readonly<Record<DoorState['state'], string>>;
+  /** Why a door is none for an account. */
+  readonly missing: Readonly<Record<NonNullable<DoorThere['missing']>, string>>;
+  /** Above the doors of an account as they stand, and as they will. */
+  readonly doorsHeading: (user: string) => string;
+  readonly doorsAfter: (user: string) => string;
+  readonly because: (sentence: string, where?: string) => string;
 }

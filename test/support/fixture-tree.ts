@@ -136,7 +136,7 @@ const treeOf = (named: ReadonlyMap<TreePath, FixtureNode>): FixtureTree => {
       return {
         kind: node.kind,
         sizeBytes: node.kind === 'file' ? node.content.length : 0,
-        mode: 0o644,
+        mode: node.kind === 'directory' ? 0o755 : 0o644,
         uid: 0,
         gid: 0,
         modifiedAtMs: 0,

@@ -9,8 +9,11 @@ import { isPath, join, parentOf } from '../paths.ts';
 import { credentialFinder, groupsOf, readAccountFiles } from './account-files.ts';
 import { readSshdConfiguration } from './sshd/configuration.ts';
 import { evaluateSshd } from './sshd/evaluate.ts';
+import { keyFilesOf } from './sshd/key-files.ts';
 import type { SshdKeyword } from './sshd/keywords.ts';
 import type { SshdOptions } from './sshd/options.ts';
+import { type KeyOwner, keyFileFault, ownGroupTest } from './sshd/strict-modes.ts';
+import { isDebians } from './sshd/version.ts';
 
 /** Who gets in over SSH with a key, on a Linux whose sshd is OpenSSH's. */
 export const linuxKeys: KeyStore = {
@@ -49,10 +52,8 @@ interface Door {
   /** The account's home in the tree. */
   readonly userHome: TreePath;
   readonly path: TreePath;
+  readonly owner: KeyOwner;
 }
-
-/** sshd's own default (sshd_config(5), AuthorizedKeysFile). */
-const defaultFile = '.ssh/authorized_keys';
 
 /** @throws RescueError no-such-account, home-missing, keys-refused, keys-unsafe */
 const openDoor = async (tree: Tree, home: TreePath, name: string): Promise<Door> => {
@@ -67,20 +68,17 @@ const openDoor = async (tree: Tree, home: TreePath, name: string): Promise<Door>
   const options =
     configuration && evaluateSshd(configuration, { user: { name, groups: groupsOf(files, user) } }).options;
   const saying = options?.get('authorizedkeysfile')?.[0];
-  const [pattern = defaultFile] = saying?.values ?? [];
-  if (saying && pattern.toLowerCase() === 'none')
-    throw new RescueError('keys-refused', { user: name, path: saying.line.path, line: saying.line.line });
-  const file = expand(pattern, user);
-  const path = file.startsWith('/') ? join(home, file.slice(1)) : join(userHome, file);
+  const [path] = keyFilesOf(options, home, user);
+  if (path === undefined) {
+    const { path: configured = '', line = 0 } = saying?.line ?? {};
+    throw new RescueError('keys-refused', { user: name, path: configured, line });
+  }
   await assertSafe(tree, { user, userHome, path });
-  return { user, options, userHome, path };
+  const gids = files.groups.filter(({ members }) => members.includes(name)).map(({ gid }) => gid);
+  const isOwnGroup = isDebians(configuration?.program) ? ownGroupTest(files, user.uid) : undefined;
+  const owner = { passwd: user, gids: [user.gid, ...gids], userHome, isOwnGroup };
+  return { user, options, userHome, path, owner };
 };
-
-/** The tokens of AuthorizedKeysFile: %% %h %u %U (sshd_config(5), TOKENS). */
-const expand = (pattern: string, { home, name, uid }: PasswdEntry): string =>
-  pattern.replace(/%([%huU])/g, (_, token: string) =>
-    token === 'h' ? home : token === 'u' ? name : token === 'U' ? String(uid) : '%',
-  );
 
 /**
  * Nothing is written through a link that somebody put on the way, nor over what is no file.
@@ -147,7 +145,7 @@ const labelFor = async (
 };
 
 /** What may keep the door shut although the key is right. */
-const warningsFor = async (tree: Tree, { user, options, userHome, path }: Door): Promise<Notice[]> => {
+const warningsFor = async (tree: Tree, { user, options, path, owner }: Door): Promise<Notice[]> => {
   const notices: Notice[] = [];
   const { name } = user;
   if (!isLoginShell(user.shell))
@@ -164,24 +162,8 @@ const warningsFor = async (tree: Tree, { user, options, userHome, path }: Door):
       notices.push({ code: 'ssh-setting', details: { user: name, path: file, line, setting } });
     }
   }
-  const strict = options.get('strictmodes')?.[0]?.values[0] !== 'no';
-  const loose = strict ? await looseOnTheWay(tree, user, userHome, path) : undefined;
-  if (loose !== undefined) notices.push({ code: 'strict-modes', details: { user: name, path: loose } });
+  const isStrict = options.get('strictmodes')?.[0]?.values[0] !== 'no';
+  const fault = await keyFileFault(tree, path, owner, isStrict);
+  if (fault !== undefined) notices.push({ code: 'strict-modes', details: { user: name, path: fault.path } });
   return notices;
-};
-
-/** The first of home, folder and file that others may write to, or that belongs to somebody else (sshd_config(5), StrictModes). */
-const looseOnTheWay = async (
-  tree: Tree,
-  { uid }: PasswdEntry,
-  userHome: TreePath,
-  path: TreePath,
-): Promise<TreePath | undefined> => {
-  const isInHome = path.startsWith(`${userHome}/`);
-  for (let at = path; at !== '/'; at = parentOf(at)) {
-    const status = await tree.status(at);
-    if (status && ((status.mode & 0o022) !== 0 || (status.uid !== uid && status.uid !== 0))) return at;
-    if (isInHome && at === userHome) return undefined;
-  }
-  return undefined;
 };

@@ -33,6 +33,47 @@ const sentences: FindingSentences = {
     `The file with the passwords, /etc/shadow, is missing.${copy === undefined ? '' : ` An older copy is there: ${named(copy)}.`}`,
   'shadow-empty': ({ copy }) =>
     `The file with the passwords, /etc/shadow, is empty.${copy === undefined ? '' : ` An older copy is there: ${named(copy)}.`}`,
+  'sshd-config-broken': ({ text }) =>
+    `The SSH server does not start with this line of its configuration, so nobody gets in over SSH: ${named(text)}`,
+  'sshd-config-loop': () =>
+    'Files of the SSH server’s configuration include one another, and with that it does not start.',
+  'sshd-config-large': () => 'The SSH server’s configuration is larger than what Sparekey reads of it.',
+  'ssh-not-started': ({ unit }) =>
+    `Nothing starts the SSH server: ${named(unit)} is not enabled. On the running system: systemctl enable --now ${named(unit)}`,
+  'ssh-setting': ({ user, setting }) => `The SSH server’s configuration says for “${named(user)}”: ${named(setting)}.`,
+  'ssh-list': ({ user, setting, isDenied }) =>
+    isDenied
+      ? `The SSH server refuses “${named(user)}”: ${named(setting)}.`
+      : `The SSH server lets in only those whom a list names, and “${named(user)}” is not among them: ${named(setting)}.`,
+  'ssh-methods': ({ user, setting }) =>
+    `The SSH server asks “${named(user)}” for more than that, or for something else: ${named(setting)}.`,
+  'ssh-locked': ({ user }) =>
+    `The password of “${named(user)}” is locked, and this SSH server then refuses keys as well (UsePAM no).`,
+  'ssh-forced-command': ({ user, command }) =>
+    `Over SSH “${named(user)}” gets no shell, but always this command: ${named(command)}.`,
+  'ssh-keys-loose': ({ user, file, isFolder }) =>
+    `The SSH server does not read the keys of “${named(user)}” in ${named(file)}: ${isFolder ? 'a folder on the way' : 'the file'} belongs to somebody else, or others may write to it (StrictModes).`,
+  'ssh-keys-unreadable': ({ user, file }) =>
+    `“${named(user)}” may not read ${named(file)}, and so the SSH server does not read the keys in it.`,
+  'access-rule': ({ user }) => `A rule of access control (pam_access) refuses “${named(user)}”.`,
+  'access-list': ({ user, isListed }) =>
+    isListed
+      ? `A list of those who may not log in (pam_listfile) names “${named(user)}”.`
+      : `A list of those who may log in (pam_listfile) does not name “${named(user)}”, or cannot be read.`,
+  'time-rule': ({ user }) => `A rule (pam_time) refuses “${named(user)}” at some times, or always.`,
+  'terminal-not-listed': ({ user, terminal }) =>
+    `“${named(user)}” may log in only on terminals that are listed (pam_securetty), and ${named(terminal)} is not.`,
+  'pam-condition': ({ user, condition }) =>
+    `“${named(user)}” does not meet a condition for logging in (pam_succeed_if): ${named(condition)}.`,
+  'pam-denies': ({ user, module }) => `The rules for logging in refuse “${named(user)}” (${named(module)}).`,
+  'pam-missing': ({ module }) =>
+    module === ''
+      ? 'The rules for logging in name a file that is not there, and so refuse everybody.'
+      : `The rules for logging in call ${named(module)}, which is not installed, and so refuse everybody.`,
+  'pam-unknown': ({ user, module }) =>
+    `Whether “${named(user)}” gets in is also up to ${named(module)}, and what that decides cannot be told from the disk.`,
+  'sudo-other-password': () =>
+    'sudo asks for another password here than one’s own: that of root, or of whom one becomes.',
   'web-user-inactive': ({ user }) => `“${named(user)}” is deactivated in Home Assistant.`,
   'web-local-only': ({ user }) => `“${named(user)}” can log in from the local network only.`,
   'web-two-factor': ({ user }) => `“${named(user)}” is also asked for a code from another device.`,
@@ -56,5 +97,10 @@ export const findings: FindingWords = {
   where: (path, line) => (line === undefined ? named(path) : `${named(path)}, line ${line}`),
   cure: (id) => `Can be cured: ${named(id)}`,
   heading: (system, user) => (user === undefined ? named(system) : `“${named(user)}” on ${named(system)}`),
+  doorStates: { open: 'open', shut: 'shut', unknown: 'cannot be known from here', missing: 'not for this account' },
+  missing: { 'no-key': 'no key is let in', 'no-sudo-rule': 'no rule of sudo names it' },
+  doorsHeading: (user) => `Ways in for “${named(user)}”, with the right password or key:`,
+  doorsAfter: (user) => `Ways in for “${named(user)}” after this:`,
+  because: (sentence, where) => (where === undefined ? sentence : `${sentence} (${where})`),
   nothing: 'Nothing was found that keeps the door shut.',
 };

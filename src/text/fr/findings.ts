@@ -36,6 +36,48 @@ const sentences: FindingSentences = {
     `Le fichier des mots de passe, /etc/shadow, manque.${copy === undefined ? '' : ` Il en reste une copie plus ancienne : ${named(copy)}.`}`,
   'shadow-empty': ({ copy }) =>
     `Le fichier des mots de passe, /etc/shadow, est vide.${copy === undefined ? '' : ` Il en reste une copie plus ancienne : ${named(copy)}.`}`,
+  'sshd-config-broken': ({ text }) =>
+    `Le serveur SSH ne démarre pas avec cette ligne de sa configuration ; personne n’entre donc par SSH : ${named(text)}`,
+  'sshd-config-loop': () =>
+    'Des fichiers de la configuration du serveur SSH s’incluent les uns les autres, et il ne démarre pas ainsi.',
+  'sshd-config-large': () => 'La configuration du serveur SSH dépasse ce que Sparekey en lit.',
+  'ssh-not-started': ({ unit }) =>
+    `Rien ne démarre le serveur SSH : ${named(unit)} n’est pas activé. Sur le système en marche : systemctl enable --now ${named(unit)}`,
+  'ssh-setting': ({ user, setting }) =>
+    `La configuration du serveur SSH dit pour « ${named(user)} » : ${named(setting)}.`,
+  'ssh-list': ({ user, setting, isDenied }) =>
+    isDenied
+      ? `Le serveur SSH refuse « ${named(user)} » : ${named(setting)}.`
+      : `Le serveur SSH n’accepte que les comptes d’une liste, et « ${named(user)} » n’y est pas : ${named(setting)}.`,
+  'ssh-methods': ({ user, setting }) =>
+    `Le serveur SSH demande à « ${named(user)} » davantage, ou autre chose : ${named(setting)}.`,
+  'ssh-locked': ({ user }) =>
+    `Le mot de passe de « ${named(user)} » est verrouillé, et ce serveur SSH refuse alors aussi les clés (UsePAM no).`,
+  'ssh-forced-command': ({ user, command }) =>
+    `Par SSH, « ${named(user)} » n’obtient pas de shell, mais toujours cette commande : ${named(command)}.`,
+  'ssh-keys-loose': ({ user, file, isFolder }) =>
+    `Le serveur SSH ne lit pas les clés de « ${named(user)} » dans ${named(file)} : ${isFolder ? 'un dossier du chemin' : 'le fichier'} appartient à quelqu’un d’autre, ou d’autres peuvent y écrire (StrictModes).`,
+  'ssh-keys-unreadable': ({ user, file }) =>
+    `« ${named(user)} » n’a pas le droit de lire ${named(file)} ; le serveur SSH ne lit donc pas les clés qui s’y trouvent.`,
+  'access-rule': ({ user }) => `Une règle de contrôle d’accès (pam_access) refuse « ${named(user)} ».`,
+  'access-list': ({ user, isListed }) =>
+    isListed
+      ? `Une liste de comptes exclus (pam_listfile) contient « ${named(user)} ».`
+      : `Une liste de comptes autorisés (pam_listfile) ne contient pas « ${named(user)} », ou est illisible.`,
+  'time-rule': ({ user }) => `Une règle (pam_time) refuse « ${named(user)} » à certaines heures, ou toujours.`,
+  'terminal-not-listed': ({ user, terminal }) =>
+    `« ${named(user)} » ne peut se connecter que sur les terminaux d’une liste (pam_securetty), et ${named(terminal)} n’y est pas.`,
+  'pam-condition': ({ user, condition }) =>
+    `« ${named(user)} » ne remplit pas une condition de connexion (pam_succeed_if) : ${named(condition)}.`,
+  'pam-denies': ({ user, module }) => `Les règles de connexion refusent « ${named(user)} » (${named(module)}).`,
+  'pam-missing': ({ module }) =>
+    module === ''
+      ? 'Les règles de connexion nomment un fichier qui n’existe pas, et refusent donc tout le monde.'
+      : `Les règles de connexion appellent ${named(module)}, qui n’est pas installé, et refusent donc tout le monde.`,
+  'pam-unknown': ({ user, module }) =>
+    `L’accès de « ${named(user)} » dépend aussi de ${named(module)}, et le disque ne dit pas ce que ce module décide.`,
+  'sudo-other-password': () =>
+    'sudo demande ici un autre mot de passe que le sien : celui de root, ou du compte que l’on devient.',
   'web-user-inactive': ({ user }) => `« ${named(user)} » est désactivé dans Home Assistant.`,
   'web-local-only': ({ user }) => `« ${named(user)} » ne peut se connecter que depuis le réseau local.`,
   'web-two-factor': ({ user }) => `Un code venant d’un autre appareil est aussi demandé à « ${named(user)} ».`,
@@ -59,5 +101,15 @@ export const findings: FindingWords = {
   where: (path, line) => (line === undefined ? named(path) : `${named(path)}, ligne ${line}`),
   cure: (id) => `Peut être corrigé : ${named(id)}`,
   heading: (system, user) => (user === undefined ? named(system) : `« ${named(user)} » sur ${named(system)}`),
+  doorStates: {
+    open: 'ouvert',
+    shut: 'fermé',
+    unknown: 'impossible à savoir d’ici',
+    missing: 'pas pour ce compte',
+  },
+  missing: { 'no-key': 'aucune clé n’est acceptée', 'no-sudo-rule': 'aucune règle de sudo ne le nomme' },
+  doorsHeading: (user) => `Accès de « ${named(user)} », avec le bon mot de passe ou la bonne clé :`,
+  doorsAfter: (user) => `Accès de « ${named(user)} » ensuite :`,
+  because: (sentence, where) => (where === undefined ? sentence : `${sentence} (${where})`),
   nothing: 'Rien n’a été trouvé qui empêche d’entrer.',
 };

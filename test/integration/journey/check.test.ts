@@ -29,8 +29,12 @@ describe('check on a real Debian', () => {
   test('says it in plain words, in both languages, with the place and the way out', () => {
     const carol = sparekey(['check', '--disk', path, '--user', 'carol']);
     expect(carol.stdout).toMatch(
-      /^“carol” on debian@debian.img:2\n {2}- The password of “carol” is locked.\n {6}Shut: console, desktop, SSH with password, sudo\n {6}\/etc\/shadow, line \d+\n {6}Can be cured: password-locked\n$/,
+      /^“carol” on debian@debian.img:2\n {2}- The password of “carol” is locked.\n {6}Shut: console, desktop, SSH with password, sudo\n {6}\/etc\/shadow, line \d+\n {6}Can be cured: password-locked\n/,
     );
+    expect(carol.stdout).toMatch(
+      /\n {2}Ways in for “carol”, with the right password or key:\n {4}console: shut\. The password of “carol” is locked\. \(\/etc\/shadow, line \d+\)\n$/,
+    );
+    expect(sparekey(['check', '--disk', path, '--user', 'alice']).stdout).toContain('    console: open\n');
     expect(sparekey(['check', '--disk', path, '--user', 'alice', '--lang', 'fr']).stdout).toContain(
       'Rien n’a été trouvé qui empêche d’entrer.',
     );
@@ -39,6 +43,8 @@ describe('check on a real Debian', () => {
   test('without an account, of every system what concerns everybody', () => {
     const { document } = sparekeyJson(['check', '--disk', path]);
     expect(document.checks).toEqual([{ system: 'debian@debian.img:2', findings: [] }]);
+    const { document: ofErin } = sparekeyJson(['check', '--disk', path, '--user', 'erin']);
+    expect(ofErin.checks[0].doors).toEqual([{ door: 'console', state: 'shut', because: ['password-locked'] }]);
     expect(sparekey(['check', '--disk', path, '--user', 'nobody-at-all']).exitCode).toBe(4);
   });
 });

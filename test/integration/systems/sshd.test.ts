@@ -75,7 +75,6 @@ const compare = async (judge: (connection: TestConnection) => SshdPrint, root: s
     const fault = faultOf(configuration) ?? atLogin.fault;
     const said = judge(connection);
     const where = `${JSON.stringify({ seed, round, ...connection })}\n${text}\n${typeof said === 'string' ? said : ''}\n`;
-    console.log('DIFF', text, '\nOURS', JSON.stringify(fault), typeof said === 'string' ? said : 'taken');
     expect(`${where}refused: ${fault !== undefined}`).toBe(`${where}refused: ${typeof said === 'string'}`);
     expect(undecided).toEqual([]);
     if (typeof said === 'string') {

@@ -1,10 +1,13 @@
 import type { Finding, LoginChecks } from '../../../model/finding.ts';
 import { credentialFinder } from '../account-files.ts';
 import { checkDates } from './ageing.ts';
+import { checkSudo, linuxDoors } from './doors.ts';
 import { checkFaillock, checkTally } from './failures.ts';
 import { checkHome } from './home.ts';
+import { checkPam } from './pam.ts';
 import { checkPassword } from './password.ts';
 import { checkShell } from './shell.ts';
+import { checkSsh, checkSshServer } from './ssh.ts';
 import { type AccountSubject, type LinuxSubject, readSubject } from './subject.ts';
 import { checkNologin, checkShadowFile } from './system-files.ts';
 
@@ -12,6 +15,7 @@ import { checkNologin, checkShadowFile } from './system-files.ts';
 const systemChecks: readonly ((subject: LinuxSubject) => Promise<readonly Finding[]>)[] = [
   checkShadowFile,
   checkNologin,
+  checkSshServer,
 ];
 
 /** What concerns one account. */
@@ -22,6 +26,9 @@ const accountChecks: readonly ((subject: AccountSubject) => Promise<readonly Fin
   checkTally,
   checkShell,
   checkHome,
+  checkSsh,
+  checkPam,
+  checkSudo,
 ];
 
 /** What keeps people out of a Linux. */
@@ -39,5 +46,10 @@ export const linuxChecks: LoginChecks = {
     const found: Finding[] = [];
     for (const check of accountChecks) found.push(...(await check({ ...linux, credential })));
     return found;
+  },
+  doors: async (subject, { name }) => {
+    const linux = await readSubject(subject);
+    const credential = credentialFinder(linux.files)(name);
+    return credential ? await linuxDoors({ ...linux, credential }) : [];
   },
 };

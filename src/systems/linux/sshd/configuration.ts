@@ -24,6 +24,8 @@ export interface SshdConfiguration {
   /** The rules by which it was read: the program's, or a newer one's. */
   readonly version: SshVersion;
   readonly items: readonly SshdItem[];
+  /** The files that were read, whole. */
+  readonly contents: ReadonlyMap<TreePath, Uint8Array>;
   /** More than is looked at; or files that include one another, with which sshd does not start. */
   readonly excess: 'much' | 'deep' | undefined;
 }
@@ -48,16 +50,10 @@ export const readSshdConfiguration = async (tree: Tree, home: TreePath): Promise
     if (!(await readIfPossible(tree, path))) continue;
     const program = await readSshdProgram(tree, home);
     const version = program?.version ?? usualVersion;
-    const reading: Reading = {
-      tree,
-      home,
-      version,
-      files: new Map(),
-      filesLeft: filesRead,
-      settingsLeft: settingsRead,
-    };
+    const budget = { filesLeft: filesRead, settingsLeft: settingsRead };
+    const reading: Reading = { tree, home, version, files: new Map(), contents: new Map(), ...budget };
     const items = await readItems(reading, path, 0);
-    return { path, program, version, items, excess: reading.excess };
+    return { path, program, version, items, contents: reading.contents, excess: reading.excess };
   }
   return undefined;
 };
@@ -68,6 +64,7 @@ interface Reading {
   readonly version: SshVersion;
   /** What was parsed already. */
   readonly files: Map<TreePath, readonly SshdSetting[]>;
+  readonly contents: Map<TreePath, Uint8Array>;
   filesLeft: number;
   settingsLeft: number;
   excess?: 'much' | 'deep';
@@ -90,12 +87,16 @@ const readItems = async (reading: Reading, path: TreePath, depth: number): Promi
   return items;
 };
 
-const settingsIn = async ({ tree, files, version }: Reading, path: TreePath): Promise<readonly SshdSetting[]> => {
+const settingsIn = async (
+  { tree, files, contents, version }: Reading,
+  path: TreePath,
+): Promise<readonly SshdSetting[]> => {
   const known = files.get(path);
   if (known) return known;
   const bytes = await readIfPossible(tree, path);
   const settings = bytes ? parseSshdConfig(bytes, version) : [];
   files.set(path, settings);
+  if (bytes) contents.set(path, bytes);
   return settings;
 };
 

@@ -147,9 +147,9 @@ const takeSetting = (pass: Pass, line: SshdLine): SshdFault['kind'] | undefined 
   const values = valuesOf(keyword, line);
   if (values === undefined) return 'wrong';
   const sayings = options.get(keyword) ?? [];
-  // Of AuthenticationMethods `any` must be the only line, too.
+  // From 8.7 to 9.6 `any` had to be the only line of AuthenticationMethods, too.
   const isAnyAgain = keyword === 'authenticationmethods' && values[0] === 'any' && sayings.length > 0;
-  if (isAnyAgain && version >= aliasSince) return 'wrong';
+  if (isAnyAgain && version >= aliasSince && version < 907) return 'wrong';
   const isTaken = isActive && (sayings.length === 0 || isList(keyword)) && values.length > 0;
   if (isTaken) options.set(keyword, [...sayings, { line, values }]);
   return undefined;

@@ -12,6 +12,10 @@ export interface SshdProgram {
   readonly version: SshVersion | undefined;
 }
 
+/** Whether it was built by Debian or a child of Debian's, with Debian's own changes. */
+export const isDebians = (program: SshdProgram | undefined): boolean =>
+  / (Debian|Ubuntu|Raspbian)-/.test(program?.release ?? '');
+
 /** Where systems put it: the last is where /usr/sbin is gone (Arch, Fedora 42). */
 const places = ['usr/sbin/sshd', 'sbin/sshd', 'usr/bin/sshd'];
 const programLimitBytes = 16 << 20;
