@@ -32,6 +32,8 @@ const formatDisk = (disk: Disk, systems: readonly InstalledSystem[], text: Text,
     formatSize(disk.sizeBytes),
     disk.transport,
     disk.table,
+    disk.degraded && text.scan.degraded(disk.degraded.present, disk.degraded.devices),
+    disk.unopened && text.scan.incomplete,
   ].filter((fact) => fact !== undefined);
   const { rescueMedium, runningSystem } = text.scan;
   const mark = disk.isRescueMedium ? ` — ${rescueMedium}` : disk.isRunningSystem ? ` — ${runningSystem}` : '';
@@ -53,6 +55,9 @@ const describeVolume = (volume: Volume, systems: readonly InstalledSystem[], tex
   const remarks = [
     volume.mountPoints.length > 0 && `${text.scan.mounted}: ${volume.mountPoints.map(showable).join(', ')}`,
     volume.raidMember !== undefined && text.scan.raidMember,
+    volume.partOf !== undefined && text.scan.partOf(showable(volume.partOf)),
+    volume.unopened?.code === 'locked' && text.scan.locked,
+    volume.snapshotOf !== undefined && text.scan.snapshotOf(showable(volume.snapshotOf)),
     volume.isHibernated && text.scan.hibernated,
     (state === 'dirty' || state === 'errors') && text.scan.state[state],
   ].filter((remark) => remark !== false);

@@ -1,9 +1,12 @@
+import type { Notice } from '../model/plan.ts';
+import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import type { Planner } from '../operations/operation.ts';
 import type { Purpose } from '../operations/purpose.ts';
 import type { Context } from './context.ts';
 import { assertWritable } from './guard.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
+import { degradedNotice } from './scan.ts';
 import type { Scan } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
 
@@ -24,6 +27,14 @@ export const preparePlan = async <Options>(
   const tree = steadyTree(look.tree);
   const { randomBytes } = context;
   const draft = await operation.plan({ system, tree, nowMs: context.now(), randomBytes }, options);
-  const plan = await sealPlan(volume, tree, draft);
+  const warnings = [...draft.warnings, ...degradedUnder(scan, volume)];
+  const plan = await sealPlan(volume, tree, { ...draft, warnings });
   return { plan, volume, verify: draft.verify };
+};
+
+/** RAIDs below a volume that work without some of their disks: whoever agrees to a plan agrees to write to them so. */
+const degradedUnder = ({ disks }: Scan, { diskId }: Volume): readonly Notice[] => {
+  const own = disks.find(({ id }) => id === diskId);
+  const isBelow = ({ id, standsOn }: Disk) => id === diskId || own?.standsOn?.some((path) => standsOn?.includes(path));
+  return disks.filter(isBelow).flatMap(degradedNotice);
 };

@@ -9,7 +9,7 @@ export const foundDocument = ({ disks, systems }: Pick<Scan, 'disks' | 'systems'
   systems: systems.map(systemDocument),
 });
 
-const diskDocument = ({ volumes: _, ...disk }: Disk) => disk;
+const diskDocument = ({ volumes: _, unopened, ...disk }: Disk) => ({ ...disk, unopened: unopened?.code });
 
 const volumeDocument = ({ filesystem, diskId, ...volume }: Volume) => ({
   id: volume.id,
@@ -28,6 +28,9 @@ const volumeDocument = ({ filesystem, diskId, ...volume }: Volume) => ({
   mountPoints: volume.mountPoints,
   isReadOnly: volume.isReadOnly,
   raidMember: volume.raidMember,
+  partOf: volume.partOf,
+  unopened: volume.unopened?.code,
+  snapshotOf: volume.snapshotOf,
   isHibernated: volume.isHibernated,
   sleepsIn: volume.sleepsIn,
 });

@@ -60,6 +60,7 @@ const lookAtAll = async (
   except: ReadonlySet<DeviceId>,
 ): Promise<PartialScan> => {
   context.emit({ kind: 'surveyed', disks });
+  const gaps = disks.flatMap(noticesOf);
   const places = disks.flatMap((disk) => disk.volumes.map((volume) => ({ disk, volume })));
   const results: (Found | undefined)[] = places.map(() => undefined);
   const looking = mapLimited([...places.entries()], volumesAtOnce, async ([index, { disk, volume }]) => {
@@ -67,7 +68,8 @@ const lookAtAll = async (
   });
   await Promise.race([looking, untilAborted(signal)]);
   const found = results.filter((each) => each !== undefined);
-  for (const notice of found.flatMap((each) => each.notices)) context.emit({ kind: 'noticed', notice });
+  const notices = [...gaps, ...found.flatMap((each) => each.notices)];
+  for (const notice of notices) context.emit({ kind: 'noticed', notice });
   const swaps = places.flatMap(({ volume }, index) => {
     const swap = results[index]?.swap;
     return swap ? [[volume, swap] as const] : [];
@@ -79,7 +81,7 @@ const lookAtAll = async (
     disks,
     systems: found.flatMap((each) => each.systems),
     journals: found.flatMap((each) => each.journals),
-    notices: found.flatMap((each) => each.notices),
+    notices,
   };
   return {
     scan: markSleepers(scan, sleepers),
@@ -87,11 +89,27 @@ const lookAtAll = async (
   };
 };
 
+/** What is to be said of a RAID or a volume group as a whole. */
+const noticesOf = (disk: Disk): readonly Notice[] => {
+  const { unopened: error } = disk;
+  const gap = error && ({ code: 'cannot-look', details: { selector: nameOf(disk), error } } as const);
+  return [...degradedNotice(disk), ...(gap ? [gap] : [])];
+};
+
+/** None for a disk that is no RAID, or a whole one. */
+export const degradedNotice = (disk: Disk): readonly Notice[] =>
+  disk.degraded ? [{ code: 'raid-degraded', details: { name: nameOf(disk), ...disk.degraded } }] : [];
+
+const nameOf = ({ path }: Disk): string => path.replace(/^\/dev\//, '');
+
 const nothing: Found = { systems: [], journals: [], notices: [] };
 
 const scanVolume = async (context: Context, disk: Disk, volume: Volume): Promise<Found> => {
-  const { selector, filesystem } = volume;
+  const { selector, filesystem, unopened } = volume;
   if (disk.isRunningSystem) return nothing;
+  if (unopened) return { ...nothing, notices: [{ code: 'cannot-look', details: { selector, error: unopened } }] };
+  // An older state of the same system: found twice, it could be taken for the one in use.
+  if (volume.snapshotOf !== undefined) return nothing;
   if (volume.isInUse) {
     const notice = { code: 'volume-mounted', details: { selector, mountPoints: volume.mountPoints } } as const;
     return volume.mountPoints.length > 0 ? { ...nothing, notices: [notice] } : nothing;

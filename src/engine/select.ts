@@ -82,10 +82,14 @@ const reasonForNone = ({ disks, systems, notices }: Scan, on: string | undefined
     ({ code, details }) => code === 'cannot-look' && meant.some(({ volume }) => volume.selector === details.selector),
   );
   if (unopened?.code === 'cannot-look') return unopened.details.error;
+  const gap = on === undefined ? disks.find((disk) => disk.unopened)?.unopened : undefined;
+  if (gap) return gap;
   const running = meant.find(({ disk }) => disk.isRunningSystem);
   if (running && meant.every(({ disk }) => disk.isRunningSystem))
     return new RescueError('running-system', { path: running.disk.path });
-  const member = meant.find(({ disk, volume }) => !disk.isRunningSystem && raidTypeOf(volume) !== undefined)?.volume;
+  const member = meant.find(
+    ({ disk, volume }) => !disk.isRunningSystem && volume.partOf === undefined && raidTypeOf(volume) !== undefined,
+  )?.volume;
   if (member) return new RescueError('raid-member', { selector: member.selector, type: raidTypeOf(member) ?? '' });
   const mounted = meant.find(({ disk, volume }) => !disk.isRunningSystem && volume.isInUse)?.volume;
   if (mounted) {

@@ -30,8 +30,15 @@ export interface ErrorDetails {
   'read-only-device': { selector: string };
   /** `command`: what checks and repairs it, ready to copy. */
   'needs-fsck': { selector: string; command: string };
-  /** `type`: the kind of RAID, as blkid names it. */
-  'raid-member': { selector: string; type: string };
+  /** `type`: the kind of RAID, as blkid names it; `tool`: what would join its disks, and is not installed here. */
+  'raid-member': { selector: string; type: string; tool?: string };
+  /** Too few of its disks are there. */
+  'raid-incomplete': { name: string; present: number; devices: number };
+  'group-incomplete': { group: string; missing: readonly MissingDisk[] };
+  /** Somebody else has opened it, and it was not found among the machine's disks. */
+  'group-in-use': { group: string };
+  /** Encrypted; `tried`: how many passphrases and key files did not fit. */
+  locked: { selector: string; tried: number };
   /** `file`: the swap file, where the system does not sleep in a volume of its own. */
   hibernated: { selector: string; swap: string; file?: TreePath };
   'not-a-file': { path: TreePath; kind: string };
@@ -108,6 +115,13 @@ export interface ErrorDetails {
   'archive-damaged': { archive: string; reason: string };
   /** Nothing in a damaged backup can be made out any more. */
   'nothing-to-repair': { archive: string };
+}
+
+/** A disk that a volume group names, and that is not there; `hint`: where it was when the group was last written. */
+export interface MissingDisk {
+  readonly uuid: string;
+  readonly sizeBytes: number;
+  readonly hint?: string;
 }
 
 export type ErrorCode = keyof ErrorDetails;

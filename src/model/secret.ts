@@ -38,3 +38,20 @@ export class PasswordHash extends Hidden {
 
 /** What an account is to be opened with from now on. */
 export type NewPassword = Secret | PasswordHash;
+
+/** What opens an encrypted volume: a passphrase, or all bytes of a key file. */
+export class VolumeKey extends Hidden {
+  readonly kind = 'volume-key';
+
+  private constructor(text: string) {
+    super(text);
+  }
+
+  static of(bytes: Uint8Array): VolumeKey {
+    return new VolumeKey(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  }
+
+  bytes(): Uint8Array {
+    return Uint8Array.from(this.reveal(), (letter) => letter.charCodeAt(0));
+  }
+}

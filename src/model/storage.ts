@@ -1,3 +1,5 @@
+import type { KnownError } from './errors.ts';
+import type { VolumeKey } from './secret.ts';
 import type { Tree, TreePath, WritableTree } from './tree.ts';
 
 /**
@@ -54,10 +56,21 @@ export interface Volume {
    * copy or one part of something that only the RAID may write.
    */
   readonly raidMember?: string;
+  /** The RAID, the volume group or the opened box that it was put into, by its name; what is in there is found under that. */
+  readonly partOf?: string;
+  /** Why it was not put into anything, or not opened: its passphrase is unknown, a tool is missing. */
+  readonly unopened?: KnownError;
+  /** The volume that this is an older state of: its selector. */
+  readonly snapshotOf?: string;
   /** A swap area that holds a sleeping system, or a file in it that does: no volume of that machine may be written. */
   readonly isHibernated: boolean;
   /** The swap file that the system sleeps in; undefined where it is the whole volume. */
   readonly sleepsIn?: TreePath;
+}
+
+export interface Degraded {
+  readonly present: number;
+  readonly devices: number;
 }
 
 /** A whole disk, an image of one, or a folder standing in for one. */
@@ -71,6 +84,10 @@ export interface Disk {
   readonly isRemovable: boolean;
   /** An assembled RAID, or what else lies on several disks: their paths. */
   readonly standsOn?: readonly string[];
+  /** A RAID that works without some of its disks. */
+  readonly degraded?: Degraded;
+  /** A RAID or a volume group of which too little is there. */
+  readonly unopened?: KnownError;
   /** Partition table: gpt or dos; undefined for a bare file system. */
   readonly table?: string;
   /** The running system stands on it: shown, never touched. */
@@ -99,6 +116,8 @@ export interface Storage {
   survey(sources: readonly Source[]): Promise<readonly Disk[]>;
   /** What kind of source a path is. @throws RescueError source-missing, source-unusable */
   identify(path: string): Promise<Source>;
+  /** What encrypted volumes are opened with from the next survey on; kept in memory only. */
+  addKeys(keys: readonly VolumeKey[]): void;
   /** Whether the volume's file system is one that can be looked into. */
   canLook(volume: Volume): boolean;
   /** Opens a volume read-only, without journal replay. @throws RescueError cannot-mount, need-root */

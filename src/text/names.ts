@@ -18,3 +18,28 @@ export const listed = (names: readonly string[], none: string): string => {
 
 /** An amount of data in the unit of disks, the same in both languages: "31.9 GB" where a blank keeps number and unit together. */
 export const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)}\u00a0GB`;
+
+/** Debian's packages of the programs that rescue systems lack most. */
+const packages: Readonly<Record<string, string>> = {
+  mdadm: 'mdadm',
+  lvm: 'lvm2',
+  cryptsetup: 'cryptsetup-bin',
+  dmsetup: 'dmsetup',
+  modprobe: 'kmod',
+  flock: 'util-linux',
+  losetup: 'mount',
+  mount: 'mount',
+  umount: 'mount',
+  partx: 'util-linux',
+  blkid: 'util-linux',
+  lsblk: 'util-linux',
+  blockdev: 'util-linux',
+  nsenter: 'util-linux',
+  unshare: 'util-linux',
+  lsattr: 'e2fsprogs',
+  chattr: 'e2fsprogs',
+  debugfs: 'e2fsprogs',
+};
+
+/** The command that installs a program on Debian and its kin, which most rescue systems are; undefined where its package is not known. */
+export const installCommand = (tool: string): string | undefined => packages[tool] && `apt install ${packages[tool]}`;

@@ -20,6 +20,11 @@ export interface ScanWords {
   readonly rescueMedium: string;
   readonly mounted: string;
   readonly raidMember: string;
+  readonly partOf: (name: string) => string;
+  readonly locked: string;
+  readonly snapshotOf: (selector: string) => string;
+  readonly degraded: (present: number, devices: number) => string;
+  readonly incomplete: string;
   readonly hibernated: string;
   readonly noDisks: string;
   readonly noSystems: string;

@@ -5,6 +5,8 @@ export interface FoundDisk extends Omit<Disk, 'id' | 'volumes'> {
   /** What would name it for good: serial number, UUID; its path's name where it has neither. */
   readonly identity: string;
   readonly volumes: readonly FoundVolume[];
+  /** The kind of RAID that the disk as a whole belongs to, where nobody has assembled it. */
+  readonly wholeMember?: string;
 }
 
 export interface FoundVolume extends Omit<Volume, 'id' | 'diskId'> {
@@ -19,7 +21,7 @@ export interface FoundVolume extends Omit<Volume, 'id' | 'diskId'> {
 export const identifyAll = (all: readonly FoundDisk[]): readonly Disk[] => {
   const found = mergeSame(all);
   const isShared = duplicatesOf(found.map(({ identity }) => identity));
-  return found.map(({ identity, volumes, ...disk }) => {
+  return found.map(({ identity, volumes, wholeMember: _, ...disk }) => {
     const id = isShared(identity) ? `${identity}@${disk.path}` : identity;
     return { ...disk, id, volumes: identifyVolumes(id, volumes) };
   });

@@ -17,6 +17,7 @@ export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise
   const volumes = whole === undefined ? describeVolumes(disk, only) : await surveyVolumes(disk, only, whole);
   const tableType = whole?.found.tableType ?? device.tableType;
   const uuid = whole?.found.uuid ?? device.uuid;
+  const wholeMember = only === device && whole && isUnassembled(disk) ? raidOf(disk, whole)?.type : undefined;
   return {
     identity: device.wwn ?? device.serial ?? whole?.found.tableUuid ?? device.tableUuid ?? uuid ?? device.name,
     path,
@@ -24,6 +25,7 @@ export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise
     isRemovable,
     isRunningSystem,
     volumes,
+    ...(wholeMember && { wholeMember }),
     ...(model && { model }),
     ...(standsOn && { standsOn, transport: device.type }),
     ...(transport && { transport }),
@@ -85,6 +87,13 @@ const raidOf = ({ device }: MachineDisk, whole: Probe) => {
   const partitions = device.children.filter((child) => child.type === 'part');
   return { type, legs: new Set(partitions.flatMap(flattenDevice)) };
 };
+
+/** Whether nothing but its partitions stands on it, and nobody uses those. */
+const isUnassembled = (disk: MachineDisk): boolean =>
+  flattenDevice(disk.device).every(
+    (each) =>
+      (each === disk.device || each.type === 'part') && !each.isSwappedOn && disk.mountPointsOf(each).length === 0,
+  );
 
 /** Partitions that the kernel does not show, on a device that was set up without scanning for them. */
 const surveyHidden = async (disk: MachineDisk, device: BlockDevice): Promise<readonly FoundVolume[]> => {

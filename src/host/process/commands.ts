@@ -12,6 +12,7 @@ export type Tool =
   | 'chattr'
   | 'chcon'
   | 'cp'
+  | 'cryptsetup'
   | 'dmesg'
   | 'dmsetup'
   | 'fsck.exfat'
@@ -20,12 +21,15 @@ export type Tool =
   | 'losetup'
   | 'lsattr'
   | 'lsblk'
+  | 'lvm'
+  | 'mdadm'
   | 'modprobe'
   | 'mount'
   | 'nsenter'
   | 'partx'
   | 'poweroff'
   | 'reboot'
+  | 'sh'
   | 'tar'
   | 'umount'
   | 'unshare';
@@ -35,6 +39,10 @@ export interface RunOptions {
   readonly okCodes?: readonly number[];
   /** A dying disk must not hold everything up for ever. */
   readonly timeoutMs?: number;
+  /** What it reads from its standard input; nothing unless given. */
+  readonly input?: Uint8Array;
+  /** Variables beside those that every tool gets. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface RunResult {
@@ -59,7 +67,12 @@ const isolation = {
  * @throws RescueError tool-missing, tool-timeout, tool-failed with its stderr
  */
 export const run = async (tool: Tool, args: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
-  const subprocess = execa(tool, args, { ...isolation, stdin: 'ignore' });
+  const { input, env } = options;
+  const subprocess = execa(tool, args, {
+    ...isolation,
+    env: { ...toolEnvironment, ...env },
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+  });
   endWithUs(subprocess.nodeChildProcess);
   const result = await Promise.race([subprocess, giveUpAfter(options.timeoutMs ?? defaultTimeoutMs, subprocess)]);
   if (result === 'late') throw new RescueError('tool-timeout', { tool });
@@ -86,6 +99,8 @@ const giveUpAfter = async (
 /** A process that lives as long as its stdin stays open, which is as long as we live, kill -9 included. */
 export interface Companion {
   readonly pid: number;
+  /** Writes a line to its stdin; what it was told so is read by it also when we are gone a moment later. */
+  tell(line: string): Promise<void>;
   /** Closes its stdin and waits for its end. */
   end(): Promise<void>;
 }
@@ -113,6 +128,10 @@ export const start = async (tool: Tool, args: readonly string[]): Promise<Compan
   for (const stream of nodeChildProcess.stdio) unref(stream);
   return {
     pid,
+    tell: (line) =>
+      new Promise((resolve, reject) => {
+        stdin.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+      }),
     end: async () => {
       nodeChildProcess.ref();
       stdin.end();

@@ -8,12 +8,15 @@ import { isRunningRoot } from '../disks/running-system.ts';
 import { patiently } from '../process/patience.ts';
 import { isSystemError } from '../process/system-error.ts';
 
+/** A volume, or what is a part of one. */
+type Leasable = Pick<Volume, 'kind' | 'path' | 'selector' | 'raidMember' | 'offsetBytes' | 'sizeBytes'>;
+
 /**
  * Looks once more, at the last moment, whether a volume may be written: the survey may be minutes old.
  * @param isLockedByUs whether the lock that all our runs share is ours (volume-lock.ts)
  * @throws RescueError running-system, volume-in-use, read-only-device, raid-member
  */
-export const assertLeasable = async (volume: Volume, isLockedByUs = false): Promise<void> => {
+export const assertLeasable = async (volume: Leasable, isLockedByUs = false): Promise<void> => {
   const { kind, path, selector, raidMember } = volume;
   if (raidMember !== undefined) throw new RescueError('raid-member', { selector, type: raidMember });
   if (kind === 'folder') {
@@ -29,7 +32,7 @@ export const assertLeasable = async (volume: Volume, isLockedByUs = false): Prom
   await assertNoLoop(volume);
 };
 
-const assertDeviceFree = async ({ path, selector }: Volume): Promise<void> => {
+const assertDeviceFree = async ({ path, selector }: Leasable): Promise<void> => {
   const found = await findDevice(await listDisks(), path);
   if (found === undefined) throw new RescueError('source-missing', { path });
   const { disk, device } = found;
@@ -40,7 +43,7 @@ const assertDeviceFree = async ({ path, selector }: Volume): Promise<void> => {
 };
 
 /** O_EXCL on a block device fails while anybody, in whatever namespace, has it mounted or stacked something on it (open(2)). */
-const assertWritable = async ({ kind, path, selector }: Volume): Promise<void> => {
+const assertWritable = async ({ kind, path, selector }: Leasable): Promise<void> => {
   try {
     await using _handle = await open(path, constants.O_RDWR | (kind === 'device' ? constants.O_EXCL : 0));
   } catch (cause) {
@@ -54,7 +57,7 @@ const assertWritable = async ({ kind, path, selector }: Volume): Promise<void> =
 };
 
 /** Virtual machines and the like lock the images that they run on. While a flock(2) lock is ours there is no other. */
-const assertUnlocked = async ({ path, selector }: Volume, isLockedByUs: boolean): Promise<void> => {
+const assertUnlocked = async ({ path, selector }: Leasable, isLockedByUs: boolean): Promise<void> => {
   const [locks, { ino }] = await Promise.all([readFile('/proc/locks'), stat(path)]);
   const isForeign = ({ kind }: FileLock) => !(isLockedByUs && kind === 'FLOCK');
   if (parseLockedInodes(locks, isForeign).has(ino))
@@ -65,7 +68,7 @@ const assertUnlocked = async ({ path, selector }: Volume, isLockedByUs: boolean)
 const loopPatienceMs = 5000;
 
 /** A loop device over the same bytes is somebody else's mount; or a look's, of ours or of another run, and then about to go. */
-const assertNoLoop = (volume: Volume): Promise<void> =>
+const assertNoLoop = (volume: Leasable): Promise<void> =>
   patiently(
     async () => {
       const loops = (await listLoops(volume.path)).filter((loop) => isInRange(loop, volume));

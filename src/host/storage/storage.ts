@@ -14,6 +14,7 @@ import { createWritableTree } from '../tree/writable-tree.ts';
 import type { Writing } from '../tree/writing.ts';
 import { assertLeasable } from './lease-checks.ts';
 import { identify } from './source.ts';
+import { createStacks, type Stacks } from './stacks/stacks.ts';
 import { createVolumeLocks } from './volume-lock.ts';
 
 export interface StorageOptions {
@@ -23,13 +24,20 @@ export interface StorageOptions {
   readonly onStep?: Writing['onStep'];
 }
 
+export interface HostStorage extends Storage, AsyncDisposable {
+  /** Gives back the disks of RAIDs, groups and encrypted volumes; what is done again does no harm. */
+  takeDown(): Promise<void>;
+}
+
 /** The disks of this machine, its image files and folders. Dispose it to leave nothing mounted. */
-export const createStorage = (options: StorageOptions = {}): Storage & AsyncDisposable => {
+export const createStorage = (options: StorageOptions = {}): HostStorage => {
   const { onStep = () => {}, ownSignature } = options;
   const mounts = createMounts();
-  const locks = createVolumeLocks();
+  const stacks = createStacks();
+  const locks = createVolumeLocks(stacks.rootsOf);
   return {
-    survey: async (sources) => markOurs(await survey(sources), ownSignature),
+    survey: async (sources) => markOurs(await survey(sources, stacks), ownSignature),
+    addKeys: stacks.addKeys,
     identify,
     canLook: ({ kind, filesystem, raidMember }) =>
       kind === 'folder' || (raidMember === undefined && mayHoldSystem(driverFor(filesystem?.type))),
@@ -41,17 +49,25 @@ export const createStorage = (options: StorageOptions = {}): Storage & AsyncDisp
       return { tree: createTree(mounted.root), [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
     },
     lock: locks.lock,
-    lease: async (volume) => {
-      await assertLeasable(volume, await locks.holds(volume));
-      if (volume.kind === 'folder') {
-        const tree = createWritableTree({ root: volume.path, onStep });
-        return { tree, [Symbol.asyncDispose]: async () => {} };
-      }
-      const mounted = await mounts.lease(volume);
-      const tree = createWritableTree({ root: mounted.root, onStep });
-      return { tree, [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
+    lease: async (asked) => {
+      const isLocked = await locks.holds(asked);
+      await using held = new AsyncDisposableStack();
+      const volume = stacks.holds(asked)
+        ? held.use(await stacks.forWriting(asked, (leg) => assertLeasable(leg, isLocked))).volume
+        : asked;
+      await assertLeasable(volume, isLocked);
+      const root = volume.kind === 'folder' ? volume.path : held.use(await mounts.lease(volume)).root;
+      const giveBack = held.move();
+      return {
+        tree: createWritableTree({ root, onStep }),
+        [Symbol.asyncDispose]: () => giveBack[Symbol.asyncDispose](),
+      };
     },
-    [Symbol.asyncDispose]: () => mounts[Symbol.asyncDispose](),
+    takeDown: async () => await stacks[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await mounts[Symbol.asyncDispose]();
+      await stacks[Symbol.asyncDispose]();
+    },
   };
 };
 
@@ -68,12 +84,12 @@ const markOurs = async (disks: readonly Disk[], ownSignature?: string): Promise<
 
 const mayHoldSystem = (driver: Driver | undefined): boolean => driver !== undefined && driver.holdsFilesOnly !== true;
 
-const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
+const survey = async (sources: readonly Source[], stacks: Stacks): Promise<readonly Disk[]> => {
   const isDevice = sources.some(({ kind }) => kind === 'device') || sources.length === 0;
   if (isDevice && process.geteuid?.() !== 0) throw new RescueError('need-root', {});
   const machine = isDevice ? await listDisks() : [];
-  if (sources.length === 0)
-    return identifyAll(await Promise.all(machine.filter(isDisk).map((disk) => surveyDisk(disk))));
+  const surveyMachine = () => Promise.all(machine.filter(isDisk).map((disk) => surveyDisk(disk)));
+  if (sources.length === 0) return identifyAll(await stacks.complete(await surveyMachine()));
   const surveyOne = async (source: Source): Promise<readonly FoundDisk[]> => {
     const { kind, path } = await identify(source.path); // again: it may be gone by now
     if (kind === 'folder') return [await surveyFolder(path)];
@@ -84,5 +100,7 @@ const survey = async (sources: readonly Source[]): Promise<readonly Disk[]> => {
     const above = machine.filter(({ standsOn }) => device === disk.device && standsOn?.includes(device.path));
     return Promise.all([surveyDisk(disk, device), ...above.map((each) => surveyDisk(each))]);
   };
-  return identifyAll((await Promise.all(sources.map(surveyOne))).flat());
+  const found = (await Promise.all(sources.map(surveyOne))).flat();
+  // What one disk of an array shows alone is not asked for: the others are looked for on the whole machine.
+  return identifyAll(await stacks.complete(found, isDevice ? surveyMachine : async () => []));
 };

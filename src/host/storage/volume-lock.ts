@@ -32,7 +32,13 @@ export interface VolumeLocks {
   holds(volume: Volume): Promise<boolean>;
 }
 
-export const createVolumeLocks = (): VolumeLocks => {
+/** @param rootsOf what a volume lies on in the end */
+export const createVolumeLocks = (
+  rootsOf: (volume: Volume) => readonly Pick<Volume, 'kind' | 'path'>[] = (volume) => [volume],
+): VolumeLocks => {
+  const anchorsOf = async (volume: Volume): Promise<readonly Anchor[]> =>
+    inOrder((await Promise.all(rootsOf(volume).map(anchorsUnder))).flat());
+
   const held = new Set<string>();
 
   const lock = async (volume: Volume, onWait: () => void): Promise<AsyncDisposable> => {
@@ -114,10 +120,14 @@ interface Anchor {
   readonly key: string;
 }
 
-const anchorsOf = async ({ kind, path }: Volume): Promise<readonly Anchor[]> => {
+const anchorsUnder = async ({ kind, path }: Pick<Volume, 'kind' | 'path'>): Promise<readonly Anchor[]> => {
   const paths = kind === 'device' ? await bottomsOf(path) : [path];
-  const anchors = await Promise.all(paths.map(anchorAt));
-  const byKey = new Map(anchors.flatMap((anchor) => (anchor ? [[anchor.key, anchor] as const] : [])));
+  return (await Promise.all(paths.map(anchorAt))).filter((anchor) => anchor !== undefined);
+};
+
+/** Each once, and for everybody in the same order. */
+const inOrder = (anchors: readonly Anchor[]): readonly Anchor[] => {
+  const byKey = new Map(anchors.map((anchor) => [anchor.key, anchor]));
   return [...byKey.values()].toSorted((one, other) => (one.key < other.key ? -1 : 1));
 };
 

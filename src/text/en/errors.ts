@@ -1,19 +1,26 @@
 import type { JobProblem } from '../../model/job.ts';
 import type { PublicKeyFlaw } from '../../model/public-key.ts';
-import { inGigabytes, listed, named } from '../names.ts';
+import { inGigabytes, installCommand, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../sentences.ts';
 import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
 import { reasonOf } from './reasons.ts';
+import { stackErrors } from './stacks.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` for ${named(selector)}`);
 
 const problemLine = (problem: JobProblem) => jobs.at(problem, jobs.problems[problem.what](problem));
 
+const packageHint = (tool: string): string => {
+  const command = installCommand(tool);
+  return command === undefined ? '' : ` (Debian and Ubuntu: \`${command}\`)`;
+};
+
 export const errors: ErrorSentences = {
+  ...stackErrors,
   'need-root': () => 'Disks can only be opened by root. Run the same command with sudo.',
   'tool-missing': ({ tool }) =>
-    `The program “${named(tool)}” is not installed here. Install it, or use the Sparekey stick.`,
+    `The program “${named(tool)}” is not installed here. Install it${packageHint(tool)}, or use the Sparekey stick.`,
   'tool-timeout': ({ tool }) =>
     `“${named(tool)}” did not answer in time; the disk may be failing. Copy it before trying anything else on it.`,
   'tool-failed': ({ tool }) => `“${named(tool)}” failed. Its own words are below.`,
@@ -48,8 +55,8 @@ export const errors: ErrorSentences = {
     `${named(selector)} cannot be written: look for the lock switch of the card, or for the permissions of the image file. Nothing was changed.`,
   'needs-fsck': ({ selector, command }) =>
     `The file system on ${named(selector)} has recorded errors and must be checked before anything is written to it. If the disk itself is sound, run \`${named(command)}\`; if it may be failing, copy it first. Nothing was changed.`,
-  'raid-member': ({ selector, type }) =>
-    `${named(selector)} belongs to a RAID (${named(type)}): it is one disk of several. Written to alone, it would differ from the others, and the change could be lost or do damage. Assemble the RAID (mdadm can), and choose the volume that appears then. If the disk has left its RAID for good, its old RAID label has to be removed first, by somebody who is sure of it. Nothing was changed.`,
+  'raid-member': ({ selector, type, tool }) =>
+    `${named(selector)} belongs to a RAID (${named(type)}): it is one disk of several. Written to alone, it would differ from the others, and the change could be lost or do damage.${tool === undefined ? ' Assemble the RAID (mdadm can), and choose the volume that appears then.' : ` Its disks are joined by ${named(tool)}, which is not installed here (Debian and Ubuntu: \`${installCommand(tool)}\`): install it and look again, or use the Sparekey stick.`} If the disk has left its RAID for good, its old RAID label has to be removed first, by somebody who is sure of it. Nothing was changed.`,
   hibernated: ({ swap, file }) =>
     `This machine is not shut down but sleeping (hibernated, ${file === undefined ? '' : `in the swap file ${named(file)} `}on ${named(swap)}): writing to its disks now would damage them. Wake it and shut it down properly first. Nothing was changed.`,
   'not-a-file': ({ path, kind }) =>

@@ -31,6 +31,8 @@ export const notices: NoticeSentences = {
     `“${named(user)}” can log in before ${named(date)} only. Since the clock of this machine is wrong, it cannot tell whether that day has come.`,
   'journal-replay': ({ selector }) =>
     `${named(selector)} was not shut down cleanly. Opening it for writing first completes the writes that were under way, as its own system would.`,
+  'raid-degraded': ({ name, present, devices }) =>
+    `The RAID ${named(name)} works with ${present} of ${devices} disks only. What is written now is missing on the others: put back later without being rebuilt, they would bring the old state with them. Replace or rebuild them soon.`,
   'banned-addresses': ({ path, count }) =>
     `${count} network addresses are banned after failed logins (${named(path)}). If yours is among them, the right password is refused too.`,
   'root-ssh': () =>

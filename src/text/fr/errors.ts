@@ -1,19 +1,26 @@
 import type { JobProblem } from '../../model/job.ts';
 import type { PublicKeyFlaw } from '../../model/public-key.ts';
-import { inGigabytes, listed, named } from '../names.ts';
+import { inGigabytes, installCommand, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../sentences.ts';
 import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
 import { reasonOf } from './reasons.ts';
+import { stackErrors } from './stacks.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` pour ${named(selector)}`);
 
 const problemLine = (problem: JobProblem) => jobs.at(problem, jobs.problems[problem.what](problem));
 
+const packageHint = (tool: string): string => {
+  const command = installCommand(tool);
+  return command === undefined ? '' : ` (Debian et Ubuntu : \`${command}\`)`;
+};
+
 export const errors: ErrorSentences = {
+  ...stackErrors,
   'need-root': () => 'Seul root peut ouvrir les disques. Relancez la même commande avec sudo.',
   'tool-missing': ({ tool }) =>
-    `Le programme « ${named(tool)} » n’est pas installé ici. Installez-le, ou utilisez la clé Sparekey.`,
+    `Le programme « ${named(tool)} » n’est pas installé ici. Installez-le${packageHint(tool)}, ou utilisez la clé Sparekey.`,
   'tool-timeout': ({ tool }) =>
     `« ${named(tool)} » n’a pas répondu à temps ; le disque est peut-être en train de lâcher. Copiez-le avant toute autre tentative.`,
   'tool-failed': ({ tool }) => `« ${named(tool)} » a échoué. Son propre message est ci-dessous.`,
@@ -48,8 +55,8 @@ export const errors: ErrorSentences = {
     `${named(selector)} ne peut pas être écrit : regardez le verrou de la carte, ou les droits du fichier image. Rien n’a été modifié.`,
   'needs-fsck': ({ selector, command }) =>
     `Le système de fichiers de ${named(selector)} a enregistré des erreurs et doit être vérifié avant toute écriture. Si le disque lui-même est sain, lancez \`${named(command)}\` ; s’il risque de lâcher, copiez-le d’abord. Rien n’a été modifié.`,
-  'raid-member': ({ selector, type }) =>
-    `${named(selector)} fait partie d’un RAID (${named(type)}) : c’est un disque parmi plusieurs. Modifié seul, il ne serait plus identique aux autres, et le changement pourrait se perdre ou causer des dégâts. Assemblez le RAID (avec mdadm), puis choisissez le volume qui apparaît alors. Si le disque a quitté son RAID pour de bon, quelqu’un qui en est sûr doit d’abord en effacer l’ancienne étiquette. Rien n’a été modifié.`,
+  'raid-member': ({ selector, type, tool }) =>
+    `${named(selector)} fait partie d’un RAID (${named(type)}) : c’est un disque parmi plusieurs. Modifié seul, il ne serait plus identique aux autres, et le changement pourrait se perdre ou causer des dégâts.${tool === undefined ? ' Assemblez le RAID (avec mdadm), puis choisissez le volume qui apparaît alors.' : ` Ses disques sont réunis par ${named(tool)}, qui n’est pas installé ici (Debian et Ubuntu : \`${installCommand(tool)}\`) : installez-le et recommencez, ou utilisez la clé Sparekey.`} Si le disque a quitté son RAID pour de bon, quelqu’un qui en est sûr doit d’abord en effacer l’ancienne étiquette. Rien n’a été modifié.`,
   hibernated: ({ swap, file }) =>
     `Cette machine n’est pas éteinte mais en veille prolongée (${file === undefined ? '' : `dans le fichier d’échange ${named(file)} `}sur ${named(swap)}) : écrire sur ses disques maintenant les endommagerait. Réveillez-la et éteignez-la normalement d’abord. Rien n’a été modifié.`,
   'not-a-file': ({ path, kind }) =>

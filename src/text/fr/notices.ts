@@ -32,6 +32,8 @@ export const notices: NoticeSentences = {
     `« ${named(user)} » ne peut se connecter qu’avant le ${named(date)}. Comme l’horloge de cette machine est fausse, elle ne peut pas dire si ce jour est passé.`,
   'journal-replay': ({ selector }) =>
     `${named(selector)} n’a pas été éteint proprement. L’ouvrir en écriture termine d’abord les écritures en cours, comme le ferait son propre système.`,
+  'raid-degraded': ({ name, present, devices }) =>
+    `Le RAID ${named(name)} ne fonctionne qu’avec ${present} disques sur ${devices}. Ce qui est écrit maintenant manquera sur les autres : remis plus tard sans reconstruction, ils ramèneraient l’ancien état. Remplacez-les ou reconstruisez-les bientôt.`,
   'banned-addresses': ({ path, count }) =>
     `${count} adresses réseau sont bannies après des échecs de connexion (${named(path)}). Si la vôtre en est, même le bon mot de passe sera refusé.`,
   'root-ssh': () =>

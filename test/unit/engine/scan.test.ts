@@ -20,6 +20,7 @@ const emptyTree: Tree = {
 const storage: Storage = {
   survey: async () => [diskOf([volumeOf()])],
   identify: async (path) => ({ kind: 'device', path }),
+  addKeys: () => {},
   canLook: () => true,
   look: async () => ({ tree: emptyTree, [Symbol.asyncDispose]: async () => {} }),
   lock: async () => {
