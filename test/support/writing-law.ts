@@ -19,7 +19,7 @@ const ownPlaces: Readonly<Record<string, readonly string[]>> = {
   // Mount points, in /run of our own medium.
   'host/medium/boot-medium.ts': ['mkdir'],
   // Memory: a new folder in /dev/shm, under a random name.
-  'host/recovery/overlay.ts': ['mkdtemp', 'rm', forWriting],
+  'host/storage/snapshots.ts': ['mkdtemp', 'rm', forWriting],
   // What this console shows, in the file that our own medium's console script names.
   'host/machine/station.ts': ['writeFile'],
   // After a crash: a new file, 0600, no link followed, in this machine's folder for temporary files.
@@ -33,7 +33,12 @@ const ownPlaces: Readonly<Record<string, readonly string[]>> = {
 
 /** Programs that make or change files → the files that run them, on what these hold open. */
 const writingTools: Readonly<Record<string, readonly string[]>> = {
-  sh: ['host/mounts/keeper.ts', 'host/process/leaving.ts', 'host/recovery/copy/attributes-pass.ts'],
+  sh: [
+    'host/mounts/keeper.ts',
+    'host/process/leaving.ts',
+    'host/recovery/copy/attributes-pass.ts',
+    'host/storage/stacks/warden.ts',
+  ],
   cp: ['host/tree/attributes.ts', 'host/recovery/copy/attributes-pass.ts'],
   tar: [
     'host/tree/attributes.ts',
