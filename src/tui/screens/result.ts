@@ -24,6 +24,7 @@ const places: { readonly [C in NoticeCode]: 'hurdle' | 'further' | 'before' } = 
   'clock-absurd': 'before',
   'may-have-expired': 'hurdle',
   'journal-replay': 'before',
+  'raid-degraded': 'before',
   'banned-addresses': 'hurdle',
   'root-ssh': 'hurdle',
   'no-ssh-server': 'hurdle',
