@@ -61,6 +61,11 @@ export const optionTable = (): string =>
     ...['| option | meaning |', '|---|---|'],
     row('`--disk SOURCE`', lowered(help.options.disk)),
     row('`--on SELECTOR`', lowered(help.options.on)),
+    row(
+      '`--passphrase-file FILE`',
+      `${lowered(help.options['passphrase-file'])}; on a terminal it is asked for otherwise`,
+    ),
+    row('`--key-file FILE`', lowered(help.options['key-file'])),
     row('`--dry-run`', lowered(help.options['dry-run'])),
     row('`--yes`', `${lowered(help.options.yes)}; without it, and without a terminal, nothing is changed`),
     ...offered.flatMap(optionRows),

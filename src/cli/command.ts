@@ -2,6 +2,7 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { ExitCode } from '../model/errors.ts';
 import { languages } from '../text/index.ts';
 import type { HelpWords, Text } from '../text/text.ts';
+import { keyOptions, withKeys } from './keys.ts';
 import type { DeclaredOptions, Session } from './session.ts';
 
 /** One command of the command line: its place in --help, its options, and what it does. */
@@ -37,7 +38,7 @@ export const defineCommand = <Options extends DeclaredOptions>(definition: {
       (options) =>
         onInvocation({
           isJson: options.json === true,
-          run: async (session) => (await definition.run(session, options)) ?? undefined,
+          run: async (session) => (await definition.run(await withKeys(session, options), options)) ?? undefined,
         }),
     ),
 });
@@ -51,6 +52,8 @@ export const withCommonOptions = (
   parser
     .option('disk', { type: 'string', array: true, nargs: 1, describe: options.disk })
     .option('on', { type: 'string', requiresArg: true, describe: options.on })
+    .option('passphrase-file', { type: 'string', array: true, nargs: 1, describe: options['passphrase-file'] })
+    .option('key-file', { type: 'string', array: true, nargs: 1, describe: options['key-file'] })
     .option('yes', { type: 'boolean', describe: options.yes })
     .option('dry-run', { type: 'boolean', describe: options['dry-run'] })
     .option('json', { type: 'boolean', describe: options.json })
@@ -59,7 +62,7 @@ export const withCommonOptions = (
     .check((given) => {
       // Given twice, an option that names one thing would be a guess.
       const repeated = Object.entries(given).find(
-        ([name, value]) => Array.isArray(value) && !['_', 'disk', ...repeatable].includes(name),
+        ([name, value]) => Array.isArray(value) && !['_', 'disk', ...keyOptions, ...repeatable].includes(name),
       );
       if (repeated) throw new Error(givenTwice(`--${repeated[0]}`));
       return true;

@@ -13,6 +13,7 @@ import { type Command, withCommonOptions } from './command.ts';
 import { runCopy } from './copy/index.ts';
 import { declareInputs, repeatableInputs, takeInputs } from './inputs/index.ts';
 import { type Given, textIn } from './inputs/input.ts';
+import { withKeys } from './keys.ts';
 import type { CommonOptions, Session } from './session.ts';
 import { scanAsked } from './sources.ts';
 
@@ -25,7 +26,8 @@ export const commandOf = (operation: Operation): Command => ({
       (own) => declare(own, operation, text),
       (given) => {
         const options = given as unknown as CommonOptions;
-        const run = (session: Session) => runOperation(session, operation, given, options);
+        const run = async (session: Session) =>
+          await runOperation(await withKeys(session, options), operation, given, options);
         onInvocation({ isJson: options.json === true, run });
       },
     ),

@@ -26,6 +26,8 @@ export interface Session {
 export interface DeclaredOptions {
   readonly disk: string[] | undefined;
   readonly on: string | undefined;
+  readonly 'passphrase-file': string[] | undefined;
+  readonly 'key-file': string[] | undefined;
   readonly yes: boolean | undefined;
   readonly 'dry-run': boolean | undefined;
   readonly json: boolean | undefined;

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { type JournalRecord, readJournals } from './journal.ts';
 import type { PartialScan, Scan } from './scan-result.ts';
 import { findSleepers, lookForSwapFiles, markSleepers, type SwapFindings, sleepersAmong } from './sleepers.ts';
+import { surveyAndUnlock } from './unlock.ts';
 import { watchTree } from './watched-tree.ts';
 
 interface Found {
@@ -28,7 +29,7 @@ const volumesAtOnce = 3;
  */
 export const scan = async (context: Context, sources: readonly Source[]): Promise<Scan> => {
   context.emit({ kind: 'surveying' });
-  const disks = await context.storage.survey(sources);
+  const disks = await surveyAndUnlock(context, sources);
   return (await lookAtAll(context, disks, new AbortController().signal, new Set())).scan;
 };
 

@@ -2,7 +2,7 @@ import { isRaidMember } from '../formats/blkid.ts';
 import { showable } from '../formats/bytes.ts';
 import type { Account } from '../model/account.ts';
 import { type KnownError, RescueError } from '../model/errors.ts';
-import type { Volume } from '../model/storage.ts';
+import type { Volume, VolumeNames } from '../model/storage.ts';
 import type { Capabilities, InstalledSystem } from '../model/system.ts';
 import type { Scan } from './scan-result.ts';
 
@@ -13,7 +13,7 @@ export interface Target {
 }
 
 /** What --on may name a volume by, as `lsblk` and fstab(5) spell it. */
-const tags: Record<string, (volume: Volume) => string | undefined> = {
+const tags: Record<string, (volume: VolumeNames) => string | undefined> = {
   LABEL: ({ filesystem }) => filesystem?.label,
   UUID: ({ filesystem }) => filesystem?.uuid,
   PARTLABEL: ({ partLabel }) => partLabel,
@@ -21,7 +21,7 @@ const tags: Record<string, (volume: Volume) => string | undefined> = {
 };
 
 /** Whether a selector names this volume: `sdb2`, `/dev/sdb2`, `card.img:2`, `LABEL=…`; escapes as scan prints them count too. */
-export const isSelected = (volume: Volume, selector: string): boolean => {
+export const isSelected = (volume: VolumeNames, selector: string): boolean => {
   const [, tag = '', value = ''] = /^([A-Z]+)=(.*)$/s.exec(selector) ?? [];
   const read = tags[tag];
   if (read) return isSameSpelling(value, read(volume));

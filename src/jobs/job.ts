@@ -1,5 +1,5 @@
 import type { PublicKey } from '../model/public-key.ts';
-import type { NewPassword } from '../model/secret.ts';
+import type { NewPassword, VolumeKey } from '../model/secret.ts';
 import type { OperationIn } from '../operations/index.ts';
 import type { Input, InputValues } from '../operations/inputs.ts';
 import type { TargetValuesOf } from '../operations/targets.ts';
@@ -13,6 +13,8 @@ export interface Job {
   /** The board has one card slot: the rescue card is taken out for the one that is locked out, and put back afterwards. */
   readonly isSwap: boolean;
   readonly steps: readonly JobStep[];
+  /** What encrypted volumes are opened with. */
+  readonly open: readonly JobKey[];
   /** How the machine is left, if it runs from the rescue medium. */
   readonly ending: 'poweroff' | 'reboot' | 'stay';
 }
@@ -27,6 +29,13 @@ export interface JobValues extends Omit<InputValues, 'password' | 'public-key'> 
 /** A file in the folder of the job file, by its name. */
 export interface FileBeside {
   readonly fileName: string;
+}
+
+/** A passphrase or a key file. */
+export interface JobKey {
+  readonly key: VolumeKey | FileBeside;
+  /** The encrypted volume that it is for: a selector; without one, it is tried on each. */
+  readonly on?: string;
 }
 
 type JobValueOf<I extends Input> = I extends { readonly kind: 'flag' }

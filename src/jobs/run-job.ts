@@ -12,6 +12,7 @@ import { countChanges } from './changes.ts';
 import type { Job } from './job.ts';
 import { type Assignment, assign, type Planning, planStep, type StepPlan } from './plan-step.ts';
 import { planTitle } from './problem.ts';
+import { addKeysOf } from './unlock.ts';
 
 /** What a job runs in. */
 export interface Surroundings extends CarryingOut {
@@ -71,7 +72,7 @@ export const runJob = async (
   const assignments = assignAll(surroundings, job);
   try {
     const ahead = await timed(surroundings.context, durations, 'looking', takeAhead);
-    const planned = ahead ?? (await planAll(surroundings, assignments, waitSeconds, durations));
+    const planned = ahead ?? (await planAll(surroundings, job, assignments, waitSeconds, durations));
     if (planned.steps.some(({ status }) => status === 'refused')) return { status: 'refused', durations, ...planned };
     const { shield, isStopAsked } = surroundings.context;
     // A signal ends the job between two steps: what is under way comes to its end, and the report tells of the rest.
@@ -89,7 +90,7 @@ export const runJob = async (
 
 /** What a job would do, without doing it. @throws RescueError what looking at disks throws */
 export const planJob = (surroundings: Surroundings, job: Job, waitSeconds: number): Promise<Planned> =>
-  planAll(surroundings, assignAll(surroundings, job), waitSeconds, []);
+  planAll(surroundings, job, assignAll(surroundings, job), waitSeconds, []);
 
 const assignAll = ({ context }: Surroundings, { steps }: Job): readonly Assignment[] =>
   steps.map((step) => assign(step, context.randomBytes));
@@ -102,11 +103,13 @@ export interface Planned {
 
 const planAll = async (
   surroundings: Surroundings,
+  job: Job,
   assignments: readonly Assignment[],
   waitSeconds: number,
   durations: Duration[],
 ): Promise<Planned> => {
   const { context, text, sources, say, signal, watchDisks } = surroundings;
+  await addKeysOf(job, context, surroundings.readBeside);
   const deadlineMs = context.now() + waitSeconds * 1000;
   using changes = countChanges((onChange) =>
     watchDisks(

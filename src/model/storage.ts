@@ -73,6 +73,9 @@ export interface Degraded {
   readonly devices: number;
 }
 
+/** What a volume is selected by. */
+export type VolumeNames = Pick<Volume, 'kind' | 'selector' | 'path' | 'partLabel' | 'partUuid' | 'filesystem'>;
+
 /** A whole disk, an image of one, or a folder standing in for one. */
 export interface Disk {
   readonly id: DeviceId;
@@ -116,8 +119,11 @@ export interface Storage {
   survey(sources: readonly Source[]): Promise<readonly Disk[]>;
   /** What kind of source a path is. @throws RescueError source-missing, source-unusable */
   identify(path: string): Promise<Source>;
-  /** What encrypted volumes are opened with from the next survey on; kept in memory only. */
-  addKeys(keys: readonly VolumeKey[]): void;
+  /**
+   * What encrypted volumes are opened with from the next survey on; kept in memory only.
+   * @param isMeant which of them it is tried on; on each, unless told
+   */
+  addKeys(keys: readonly VolumeKey[], isMeant?: (volume: VolumeNames) => boolean): void;
   /** Whether the volume's file system is one that can be looked into. */
   canLook(volume: Volume): boolean;
   /** Opens a volume read-only, without journal replay. @throws RescueError cannot-mount, need-root */

@@ -58,6 +58,7 @@ export interface RunWords {
   readonly repeatPassword: string;
   readonly generated: (password: string) => string;
   readonly pasteKey: string;
+  readonly passphrase: (selectors: readonly string[], isAgain: boolean) => string;
   readonly waitingForRun: (selector: string) => string;
   readonly opening: (selector: string) => string;
   readonly written: (path: string) => string;
@@ -89,6 +90,8 @@ export interface HelpWords {
       | 'for'
       | 'path'
       | 'password-file'
+      | 'passphrase-file'
+      | 'key-file'
       | 'generate'
       | 'help'
       | 'version',

@@ -25,6 +25,7 @@ type CommandError = Extract<
   | 'wrong-backup-key'
   | 'archive-damaged'
   | 'changed-since'
+  | 'locked'
 >;
 
 type CommandNotice = Extract<

@@ -9,6 +9,7 @@ import type { Job, JobStep } from '../job.ts';
 import { issueProblem, type Path, problemsOf } from './job-problems.ts';
 import { jobSchema } from './job-schema.ts';
 import type { Source } from './job-source.ts';
+import { isPassphraseKey, problemWithPassphrase, readKey } from './keys.ts';
 
 /** A job file that was understood. */
 export interface JobFile {
@@ -30,13 +31,14 @@ export const parseJobFile = (bytes: Uint8Array): JobFile => {
   if (!checked.success)
     throw new RescueError('job-file', { problems: problemsOf(document, source, checked.error.issues) });
   refuse(valueProblems(document, source));
-  const { version: _, name, language, wait, swap, steps, then } = checked.data;
+  const { version: _, name, language, wait, swap, open = [], steps, then } = checked.data;
   return {
     job: {
       ...(name !== undefined && { name }),
       ...(language !== undefined && { language }),
       ...(wait !== undefined && { waitSeconds: wait }),
       isSwap: swap ?? false,
+      open: open.map(readKey),
       steps: steps.map((step, index) => toStep(step, lineOf(document, source, ['steps', index]))),
       ending: then ?? 'poweroff',
     },
@@ -139,13 +141,15 @@ const valueProblems = (document: YamlDocument, source: Source): readonly JobProb
   pairsWith(document, () => true).flatMap(({ key, value }) => {
     if (!isScalar(key) || !isScalar(value)) return [];
     const [start, end] = value.range ?? [0, 0];
-    const what = problemWith(String(key.value), String(value.value), source.text.slice(start, end));
+    const name = String(key.value);
+    const problem = isPassphraseKey(name) ? problemWithPassphrase : problemWith.bind(undefined, name);
+    const what = problem(String(value.value), source.text.slice(start, end));
     return what === undefined ? [] : [issueProblem(source, start, what, { key: String(key.value) })];
   });
 
 const findMarks = (document: YamlDocument, source: Source): JobMarks => ({
   version: byteRange(source, nodeAt(document, ['version'])?.range),
-  secrets: pairsWith(document, isSecretKey).flatMap(({ value }) => {
+  secrets: pairsWith(document, (key) => isSecretKey(key) || isPassphraseKey(key)).flatMap(({ value }) => {
     if (!isScalar(value) || !value.range) return [];
     const [start, end] = value.range;
     const isQuoted = value.type === 'QUOTE_DOUBLE' || value.type === 'QUOTE_SINGLE';

@@ -3,6 +3,7 @@ import { isIn, type OperationIn, operations } from '../../operations/index.ts';
 import { textFor } from '../../text/index.ts';
 import { inputsOfStep, keysOf } from '../inputs/index.ts';
 import type { Fields } from '../inputs/input.ts';
+import { keyFields, keyNames } from './keys.ts';
 
 /*
  * What a job file may hold. The steps are made of the registry of operations. The parser checks against this, refusals
@@ -69,6 +70,15 @@ export const jobSchema = z
       .boolean()
       .optional()
       .meta({ description: 'For boards with a single card slot: wait for the cards to be exchanged, and back.' }),
+    open: z
+      .array(z.strictObject({ ...keyFields, on: on.optional() }).check(exactlyOneOf(keyNames)))
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        description:
+          'What encrypted volumes are opened with: a list, each with `passphrase` or `key-file`, and `on` if it is for one volume only; else it is tried on each that is closed.',
+      }),
     steps: z.array(stepSchema).min(1).max(100).meta({
       description: 'What to do. All steps are planned before the first is carried out; one that fails ends the run.',
     }),

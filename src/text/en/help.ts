@@ -20,6 +20,8 @@ export const help: HelpWords = {
     color: 'Colours (--no-color turns them off, as does NO_COLOR)',
     user: 'The account',
     'password-file': 'Read the new password from the first line of a file (- for standard input)',
+    'passphrase-file': 'Open encrypted volumes with the first line of this file (- for standard input; repeatable)',
+    'key-file': 'Open encrypted volumes with all of this file (repeatable)',
     generate: 'Make up a password, and print it once',
     id: 'The run to undo, as scan or a report names it; may be left out when there is only one',
     job: 'The job file; what it may hold stands in sparekey.example.yaml',

@@ -1,4 +1,4 @@
-import { named } from '../names.ts';
+import { listed, named } from '../names.ts';
 import type { EffectSentences } from '../sentences.ts';
 import type { RunWords } from '../text.ts';
 
@@ -46,6 +46,8 @@ export const run: RunWords = {
 ${yes}? [y/N] `,
   newPassword: (user) => `New password for “${named(user)}”: `,
   repeatPassword: 'The same once more: ',
+  passphrase: (selectors, isAgain) =>
+    `${isAgain ? 'That opens none of them. ' : ''}Passphrase for ${listed(selectors, '')} (encrypted; Enter leaves it closed): `,
   pasteKey: 'Paste the public key (one line, “ssh-ed25519 AAAA… you@machine”): ',
   generated: (password) => `New password: ${password}`,
   waitingForRun: (selector) => `Waiting for another run of Sparekey that writes to the disk with ${named(selector)}`,

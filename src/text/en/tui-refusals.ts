@@ -38,6 +38,10 @@ const errors: TuiRefusalWords['errors'] = {
     `The key does not open ${named(archive)}. An older backup may have an older key: look for it in the emergency kit of that time, and type that one.`,
   'archive-damaged': ({ archive, reason }) =>
     `${named(archive)} is damaged or cut short (${backupReason(reason)}), so it was not decrypted. To have it as it is, choose to copy the backups as they are.`,
+  locked: ({ selector, tried }) =>
+    tried === 0
+      ? `${named(selector)} is encrypted: without its passphrase it cannot be looked into. Nothing was changed.`
+      : `${named(selector)} is encrypted, and what was typed does not open it. Mind capitals and the keyboard’s layout. Nothing was changed.`,
   'changed-since': ({ path }) =>
     `${named(path)} was changed again afterwards; putting the old file back would lose that. Choose the change again to do it all the same.`,
 };

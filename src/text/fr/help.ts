@@ -20,6 +20,9 @@ export const help: HelpWords = {
     color: 'Couleurs (--no-color les supprime, comme NO_COLOR)',
     user: 'Le compte',
     'password-file': 'Lire le nouveau mot de passe sur la première ligne d’un fichier (- pour l’entrée standard)',
+    'passphrase-file':
+      'Ouvrir les volumes chiffrés avec la première ligne de ce fichier (- pour l’entrée standard ; répétable)',
+    'key-file': 'Ouvrir les volumes chiffrés avec tout ce fichier (répétable)',
     generate: 'Inventer un mot de passe et l’afficher une fois',
     id: 'L’opération à annuler, telle que scan ou un rapport la nomme ; inutile s’il n’y en a qu’une',
     job: 'Le fichier de tâche ; ce qu’il peut contenir est dans sparekey.example.yaml',

@@ -1,4 +1,4 @@
-import { named } from '../names.ts';
+import { listed, named } from '../names.ts';
 import type { EffectSentences } from '../sentences.ts';
 import type { RunWords } from '../text.ts';
 
@@ -48,6 +48,8 @@ export const run: RunWords = {
 ${yes} ? [o/N] `,
   newPassword: (user) => `Nouveau mot de passe pour « ${named(user)} » : `,
   repeatPassword: 'Le même encore une fois : ',
+  passphrase: (selectors, isAgain) =>
+    `${isAgain ? 'Cela n’en ouvre aucun. ' : ''}Phrase de passe pour ${listed(selectors, '')} (chiffré ; Entrée le laisse fermé) : `,
   pasteKey: 'Collez la clé publique (une ligne, « ssh-ed25519 AAAA… vous@machine ») : ',
   generated: (password) => `Nouveau mot de passe : ${password}`,
   waitingForRun: (selector) =>

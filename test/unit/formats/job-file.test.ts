@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { languageOfJob, marksOfRunJob, parseJobFile } from '../../../src/jobs/file/job-file.ts';
 import { isRescueError } from '../../../src/model/errors.ts';
 import type { JobProblem } from '../../../src/model/job.ts';
-import { PasswordHash, Secret } from '../../../src/model/secret.ts';
+import { PasswordHash, Secret, VolumeKey } from '../../../src/model/secret.ts';
 import { languages, textFor } from '../../../src/text/index.ts';
 
 const canary = 'Kanarienvogel im Schacht 7';
@@ -149,6 +149,33 @@ describe('parseJobFile', () => {
     const problems = problemsIn(content);
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('what opens encrypted volumes', () => {
+  const withOpen = (entry: string) => `version: 1\nopen:\n  - ${entry}\nsteps:\n  - undo: {}\n`;
+
+  test('is read, hidden, and struck out', () => {
+    const text = withOpen(`{ passphrase: "${canary}", on: UUID=1 }\n  - key-file: disk.key`);
+    const { job, marks } = parseJobFile(bytes(text));
+    const [first, second] = job.open;
+    expect(first).toMatchObject({ on: 'UUID=1' });
+    expect(first?.key instanceof VolumeKey && Buffer.from(first.key.bytes()).toString()).toBe(canary);
+    expect(second).toEqual({ key: { fileName: 'disk.key' } });
+    expect(JSON.stringify(job)).not.toContain(canary);
+    const struck = marks.secrets.map(({ start, end }) => Buffer.from(bytes(text)).toString('utf8', start, end));
+    expect(struck).toEqual([canary]);
+  });
+
+  test.each<[string, string, Partial<JobProblem>]>([
+    ['both at once', '{ passphrase: "a", key-file: b }', { line: 3, what: 'one-of-keys' }],
+    ['neither', '{ on: sda2 }', { line: 3, what: 'one-of-keys' }],
+    ['an empty passphrase', '{ passphrase: "" }', { line: 3, what: 'bad-password', key: 'passphrase' }],
+    ['two lines', '{ passphrase: "a\\nb" }', { line: 3, what: 'bad-password', key: 'passphrase' }],
+    ['one that was struck out', '{ passphrase: "****" }', { line: 3, what: 'struck-out', key: 'passphrase' }],
+    ['a number', '{ passphrase: 123 }', { line: 3, what: 'wrong-value', key: 'passphrase' }],
+  ])('refuses %s', (_, entry, problem) => {
+    expect(problemsIn(withOpen(entry))).toContainEqual(expect.objectContaining(problem));
   });
 });
 

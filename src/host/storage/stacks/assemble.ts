@@ -1,12 +1,11 @@
 import { isRaidMember } from '../../../formats/blkid.ts';
 import type { VolumeGroup } from '../../../formats/lvm-report.ts';
 import { isRescueError, type KnownError, RescueError } from '../../../model/errors.ts';
-import type { VolumeKey } from '../../../model/secret.ts';
 import { attach, type Mode } from './legs.ts';
 import { openLuks } from './luks.ts';
 import { assertWhole, openGroup, type Physical, piecesOf, readGroups } from './lvm.ts';
 import { openArrays } from './md.ts';
-import type { Fate, Opened, Piece } from './piece.ts';
+import type { Fate, KeyFor, Opened, Piece } from './piece.ts';
 import type { Warden } from './warden.ts';
 
 /** What blkid calls a part of something larger, or a locked box. */
@@ -16,7 +15,7 @@ export const isStackable = (type: string | undefined): boolean =>
 export interface Assembling {
   readonly warden: Warden;
   readonly mode: Mode;
-  readonly keys: readonly VolumeKey[];
+  readonly keys: readonly KeyFor[];
   /** What came to light in something that was opened. */
   readonly look: (opened: Opened) => Promise<readonly Piece[]>;
 }

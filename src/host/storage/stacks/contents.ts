@@ -58,7 +58,8 @@ const contentOf = (opened: Opened, part: OpenedPart, probed: Probe, offsetBytes 
   };
   const { type } = probed.filesystem ?? {};
   if (type === undefined || !isStackable(type)) return { volume };
-  return { volume, piece: { path, offsetBytes, sizeBytes, type, selector, isDevice: true, roots, isRoot: false } };
+  const range = { path, offsetBytes, sizeBytes };
+  return { volume, piece: { ...range, type, selector, names: volume, isDevice: true, roots, isRoot: false } };
 };
 
 /** What was opened, and what could not be, as disks of their own. */

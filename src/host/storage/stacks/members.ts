@@ -19,27 +19,28 @@ const membersOn = (disk: FoundDisk): readonly Member[] => {
   return whole ? [whole] : disk.volumes.flatMap((volume) => memberIn(disk, volume) ?? []);
 };
 
-const wholeOf = ({ path, sizeBytes, wholeMember: type, volumes }: FoundDisk): Member | undefined =>
-  type !== undefined && isStackable(type)
-    ? {
-        ...{ kind: 'device', path, offsetBytes: 0, sizeBytes, type },
-        ...{ selector: path.replace(/^\/dev\//, ''), disk: path },
-        isReadOnly: volumes.every(({ isReadOnly }) => isReadOnly),
-      }
-    : undefined;
+const wholeOf = ({ path, sizeBytes, wholeMember: type, volumes }: FoundDisk): Member | undefined => {
+  if (type === undefined || !isStackable(type)) return undefined;
+  const selector = path.replace(/^\/dev\//, '');
+  return {
+    ...{ kind: 'device', path, offsetBytes: 0, sizeBytes, type, selector, disk: path },
+    names: { kind: 'device', path, selector },
+    isReadOnly: volumes.every(({ isReadOnly }) => isReadOnly),
+  };
+};
 
 const memberIn = (disk: FoundDisk, volume: FoundVolume): Member | undefined => {
   const { kind, path, offsetBytes, sizeBytes, selector, isReadOnly, filesystem, isInUse, raidMember } = volume;
   const type = filesystem?.type;
   if (kind === 'folder' || isInUse || raidMember !== undefined || !isStackable(type) || type === undefined)
     return undefined;
-  return { kind, path, offsetBytes, sizeBytes, type, selector, isReadOnly, disk: disk.path };
+  return { kind, path, offsetBytes, sizeBytes, type, selector, names: volume, isReadOnly, disk: disk.path };
 };
 
 /** A member, as a piece of what is to be put together. */
 export const rootOf = (member: Member): Piece => ({
   ...{ path: member.path, offsetBytes: member.offsetBytes, sizeBytes: member.sizeBytes },
-  ...{ type: member.type, selector: member.selector, isDevice: member.kind === 'device' },
+  ...{ type: member.type, selector: member.selector, names: member.names, isDevice: member.kind === 'device' },
   ...{ roots: [member], isRoot: true },
 });
 

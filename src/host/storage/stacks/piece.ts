@@ -1,4 +1,6 @@
 import type { KnownError } from '../../../model/errors.ts';
+import type { VolumeKey } from '../../../model/secret.ts';
+import type { VolumeNames } from '../../../model/storage.ts';
 import type { Range } from '../../disks/probe.ts';
 
 /** A disk, a partition or an image that is a part of something larger, or a locked box, and that nobody has open. */
@@ -7,6 +9,7 @@ export interface Member extends Range {
   /** As blkid names it: linux_raid_member, LVM2_member, crypto_LUKS. */
   readonly type: string;
   readonly selector: string;
+  readonly names: VolumeNames;
   /** The disk or image file that it is on. */
   readonly disk: string;
   readonly isReadOnly: boolean;
@@ -16,6 +19,7 @@ export interface Member extends Range {
 export interface Piece extends Range {
   readonly type: string;
   readonly selector: string;
+  readonly names: VolumeNames;
   /** A block device, not an image file. */
   readonly isDevice: boolean;
   /** What it lies on in the end: itself, for a member. */
@@ -52,4 +56,10 @@ export interface OpenedPart {
   readonly snapshotOf?: string;
   /** Whether a partition table is looked for in it. */
   readonly mayHoldPartitions: boolean;
+}
+
+/** A key, and which encrypted volumes it is tried on. */
+export interface KeyFor {
+  readonly key: VolumeKey;
+  readonly isMeant: (volume: VolumeNames) => boolean;
 }

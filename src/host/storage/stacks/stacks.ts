@@ -1,6 +1,5 @@
 import { RescueError } from '../../../model/errors.ts';
-import type { VolumeKey } from '../../../model/secret.ts';
-import type { Volume } from '../../../model/storage.ts';
+import type { Storage, Volume } from '../../../model/storage.ts';
 import type { FoundDisk } from '../../disks/identity.ts';
 import { run } from '../../process/commands.ts';
 import { once } from '../../process/shared.ts';
@@ -8,7 +7,7 @@ import { type Assembly, assemble } from './assemble.ts';
 import { type Contents, disksOf, examine } from './contents.ts';
 import type { Mode } from './legs.ts';
 import { keyOf, markFates, membersOf, rootOf } from './members.ts';
-import type { Fate, Member, Opened } from './piece.ts';
+import type { Fate, KeyFor, Member, Opened } from './piece.ts';
 import { startWarden, type Warden } from './warden.ts';
 
 /** RAIDs, volume groups and encrypted volumes, put together for as long as they are looked at. */
@@ -23,7 +22,7 @@ export interface Stacks extends AsyncDisposable {
     findOthers?: () => Promise<readonly FoundDisk[]>,
   ): Promise<readonly FoundDisk[]>;
   /** Keys that encrypted volumes are tried with from now on. */
-  addKeys(keys: readonly VolumeKey[]): void;
+  readonly addKeys: Storage['addKeys'];
   /** Whether a volume stands on something that was put together here. */
   holds(volume: Volume): boolean;
   /** What a volume lies on in the end: itself, where it stands on nothing that was put together here. */
@@ -49,7 +48,7 @@ interface Session {
 }
 
 export const createStacks = (): Stacks => {
-  const keys: VolumeKey[] = [];
+  const keys: KeyFor[] = [];
   let current: Session | undefined;
   let known = '';
   let turn: Promise<unknown> = Promise.resolve();
@@ -116,7 +115,7 @@ export const createStacks = (): Stacks => {
 
   return {
     complete: (found, findOthers) => inTurn(() => complete(found, findOthers)),
-    addKeys: (more) => void keys.push(...more),
+    addKeys: (more, isMeant = () => true) => void keys.push(...more.map((key) => ({ key, isMeant }))),
     holds: (volume) => placeOf(current, volume) !== undefined,
     rootsOf: (volume) => placeOf(current, volume)?.roots ?? [volume],
     forWriting: (volume, assertFree) => inTurn(() => forWriting(volume, assertFree)),
@@ -127,10 +126,10 @@ export const createStacks = (): Stacks => {
   };
 };
 
-const fingerprint = (members: readonly Member[], keys: readonly VolumeKey[]): string =>
+const fingerprint = (members: readonly Member[], keys: readonly KeyFor[]): string =>
   [...members.map(keyOf), members.length > 0 ? keys.length : ''].join('\n');
 
-const openSession = async (members: readonly Member[], keys: readonly VolumeKey[], mode: Mode): Promise<Session> => {
+const openSession = async (members: readonly Member[], keys: readonly KeyFor[], mode: Mode): Promise<Session> => {
   const warden = await startWarden();
   try {
     const contents = new Map<Opened, Contents>();
