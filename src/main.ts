@@ -125,8 +125,10 @@ interface SignalWishes extends InterruptionWords {
 const createFoundation = async () => {
   const { randomBytes } = await import('node:crypto');
   const { watchSignals } = await import('./host/process/interruption.ts');
+  const { keepToOurselves } = await import('./host/process/privacy.ts');
   const { createStorage } = await import('./host/storage/storage.ts');
   const { profiles } = await import('./systems/index.ts');
+  await keepToOurselves();
   const storage = createStorage();
   let recovery: (Recovery & AsyncDisposable) | undefined;
   const openRecovery = async (): Promise<Recovery> => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pkgSea from '@yao-pkg/pkg/lib-es5/sea.js';
@@ -23,6 +24,34 @@ const pinnedVersion = (arch: Architecture): string => {
 };
 
 /**
+ * Variables of the environment by which Node writes files, or reads some, where whoever set them wants; there is no option
+ * against them.
+ */
+const unheard = [
+  'NODE_V8_COVERAGE',
+  'NODE_COMPILE_CACHE',
+  'NODE_REDIRECT_WARNINGS',
+  'NODE_ICU_DATA',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+/** Makes the name by which Node asks for each of them empty, which no variable has (getenv(3)). @throws Error where a name stands not exactly once */
+const silence = (node: Buffer): Buffer => {
+  const silent = Buffer.from(node);
+  for (const name of unheard) {
+    const asked = Buffer.from(`\0${name}\0`);
+    // V8's snapshot has the name as well, behind its length.
+    const places: number[] = [];
+    for (let at = node.indexOf(asked); at >= 0; at = node.indexOf(asked, at + 1))
+      if (node.readUInt32LE(at - 3) !== name.length) places.push(at);
+    const [at, ...others] = places;
+    if (at === undefined || others.length > 0) throw new Error(`Node asks for ${name} in another way than it used to`);
+    silent[at + 1] = 0;
+  }
+  return silent;
+};
+
+/**
  * Lays a stripped Node where pkg looks for its download. pkg trusts what has an empty `.ok` beside it, so that nothing
  * is fetched. Stripping comes first because a Node that already carries a program does not survive it.
  */
@@ -31,21 +60,26 @@ const seedPkgCache = (home: string, arch: Architecture): void => {
   const name = `node-v${version}-linux-${arch}`;
   const cache = join(home, '.pkg-cache', 'sea');
   const node = join(cache, name, 'bin', 'node');
-  if (existsSync(`${node}.ok`)) return;
+  // By what was done to it, too: an older build's Node stays in the cache.
+  const done = `${node}.silent-${createHash('sha256').update(unheard.join()).digest('hex').slice(0, 12)}`;
+  if (existsSync(done)) return;
   mkdirSync(join(cache, name, 'bin'), { recursive: true });
   execFileSync(stripTools[arch], ['-s', '-o', `${node}.new`, `.cache/node/${version}/${arch}/bin/node`]);
+  writeFileSync(`${node}.new`, silence(readFileSync(`${node}.new`)));
   renameSync(`${node}.new`, node);
   for (const trusted of [`${name}.tar.gz`, `${name}.tar.gz.ok`, `${name}/bin/node.ok`]) {
     writeFileSync(join(cache, trusted), '');
   }
+  writeFileSync(done, '');
 };
 
 /**
  * How Node starts inside the binary. `execArgvExtension: none` makes it deaf to NODE_OPTIONS, which could otherwise load
  * foreign code into a program that runs as root, or keep it from starting at all. A small space for new objects saves
- * 15 MB of memory on machines that have little, and costs nothing that could be measured.
+ * 15 MB of memory on machines that have little, and costs nothing that could be measured. `disable-sigusr1` keeps its
+ * debugger shut from the first moment on.
  */
-const startup = { execArgv: ['--max-semi-space-size=1'], execArgvExtension: 'none' };
+const startup = { execArgv: ['--max-semi-space-size=1', '--disable-sigusr1'], execArgvExtension: 'none' };
 
 /**
  * Puts the bundled program into one Node per architecture, with pkg's simple SEA mode, and returns where they are.

@@ -12,10 +12,10 @@ export interface Listing {
   readonly unfound: Set<string>;
 }
 
-/** The tree at $1, without what Sparekey puts beside a copy. */
+/** The tree at $1, without what Sparekey puts beside a copy. What lies deeper was dumped in circles. */
 const script = `
 cd "$1" || exit
-all() { find . -mindepth 1 '(' -path ./.sparekey-recovery -o -path './sparekey-*' ')' -prune -o "$@"; }
+all() { find . -mindepth 1 -maxdepth 24 '(' -path ./.sparekey-recovery -o -path './sparekey-*' ')' -prune -o "$@"; }
 all -type f,d,l -printf 'E%y%P\\0'
 all -type l -printf 'L%P\\0T%l\\0'
 all -type f -print0 | xargs -0 -r sha256sum -z --

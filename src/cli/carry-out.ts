@@ -2,6 +2,7 @@ import { type Applied, apply } from '../engine/apply.ts';
 import { consentTo } from '../engine/consent.ts';
 import type { Context } from '../engine/context.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
+import { jsonDocument } from '../formats/json-text.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Loss, Terminal } from '../model/terminal.ts';
@@ -22,7 +23,7 @@ export const carryOut = async (
   options: CommonOptions,
   generated?: Secret,
 ): Promise<void> => {
-  const printDocument = (document: object) => terminal.print(JSON.stringify(document, undefined, 2));
+  const printDocument = (document: object) => terminal.print(jsonDocument(document));
   const preview = formatPlan(prepared, text);
   if (options.dryRun) {
     if (options.json) return printDocument(runDocument(prepared, text));

@@ -1,6 +1,7 @@
 import type { Applied } from '../engine/apply.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
+import { jsonLine } from '../formats/json-text.ts';
 import { liftsImmutable, riskOf } from '../model/plan.ts';
 import type { Secret } from '../model/secret.ts';
 import { effectSentence, purposeSentence } from '../text/sentence.ts';
@@ -34,7 +35,7 @@ export const runDocument = (prepared: PreparedPlan, text: Text, applied?: Applie
 });
 
 /** An event as one JSON line. */
-export const eventLine = (event: EngineEvent, text: Text): string => JSON.stringify(eventDocument(event, text));
+export const eventLine = (event: EngineEvent, text: Text): string => jsonLine(eventDocument(event, text));
 
 const eventDocument = (event: EngineEvent, text: Text): object => {
   switch (event.kind) {

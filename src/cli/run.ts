@@ -1,5 +1,6 @@
 import type { Context } from '../engine/context.ts';
 import type { Emit } from '../engine/events.ts';
+import { jsonDocument } from '../formats/json-text.ts';
 import { RescueError } from '../model/errors.ts';
 import type { Recovery } from '../model/recovery.ts';
 import type { Terminal } from '../model/terminal.ts';
@@ -58,7 +59,7 @@ const attempt = async (surroundings: Surroundings, text: Text): Promise<number> 
   } catch (error) {
     const { exitCode, message, document } = describeFailure(error, text);
     terminal.tell(message);
-    if (argv.includes('--json')) terminal.print(JSON.stringify(document, undefined, 2));
+    if (argv.includes('--json')) terminal.print(jsonDocument(document));
     return exitCode;
   }
 };

@@ -1,10 +1,22 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createHaosDisk, opensHaosUser } from '../support/haos-disk.ts';
 import { opensHash } from '../support/libcrypt.ts';
-import { run, withFolder } from '../support/tools.ts';
+import { run, withFolder, withFolderAsync } from '../support/tools.ts';
 
 const native = process.arch === 'arm64' ? 'arm64' : 'x64';
 const binary = resolve(`dist/sparekey-${native}`);
@@ -117,3 +129,68 @@ test('the other binary starts too, under emulation', ({ skip }) => {
   expect(start(emulator, [...args, '--version'], {})).toEqual(fine);
   expect(start(emulator, [...args, '--help'], {})).toMatchObject({ status: 0, stderr: '' });
 });
+
+test('writes no file where a variable of Node’s asks for one', () =>
+  withFolder((folder) => {
+    const at = (name: string) => join(folder, name);
+    const env = {
+      NODE_V8_COVERAGE: at('coverage'),
+      NODE_COMPILE_CACHE: at('cache'),
+      NODE_REDIRECT_WARNINGS: at('words'),
+    };
+    expect(start(binary, ['--version'], env)).toEqual(fine);
+    expect(readdirSync(folder)).toEqual([]);
+  }));
+
+/** The sockets that a process has among its open files, as `socket:[inode]`. */
+const socketsOf = (pid: number): readonly string[] =>
+  readdirSync(`/proc/${pid}/fd`).flatMap((name) => {
+    const target = readlinkSync(`/proc/${pid}/fd/${name}`);
+    return target.startsWith('socket:') ? [target] : [];
+  });
+
+/** Inodes of sockets that listen, of the network of a process (proc_pid_net(5): state 0A). */
+const listening = (pid: number): readonly string[] =>
+  ['tcp', 'tcp6'].flatMap((family) =>
+    readFileSync(`/proc/${pid}/net/${family}`, 'utf8')
+      .split('\n')
+      .flatMap((line) => (/^ *\d+: \S+ \S+ 0A /.test(line) ? [`socket:[${line.trim().split(/\s+/)[9]}]`] : [])),
+  );
+
+test.each([
+  ['the binary', binary, []],
+  ['the sources', process.execPath, ['src/main.ts']],
+] as const)(
+  '%s: a debugger is not let in, and a crash leaves no core with passwords in it',
+  async (_, program, first) => {
+    await withFolderAsync(async (folder) => {
+      const password = join(folder, 'password');
+      run('mkfifo', [password]);
+      const image = createHaosDisk(join(folder, 'disk.img')).path;
+      const args = ['reset-password', '--disk', image, '--user', 'bob', '--password-file', password, '--yes'];
+      const child = spawn('sh', ['-c', 'ulimit -c unlimited; exec "$0" "$@"', program, ...first, ...args], {
+        stdio: 'ignore',
+      });
+      const { pid = 0 } = child;
+      const writing = open(password, 'w'); // comes when it reads: by then it has looked at the disk
+      const writer = await writing;
+      expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
+      child.kill('SIGUSR1');
+      await writer.writeFile('a new password\n');
+      await writer.close();
+      let mostListening = 0;
+      const ended = once(child, 'close');
+      const watch = setInterval(() => {
+        try {
+          mostListening = Math.max(
+            mostListening,
+            socketsOf(pid).filter((each) => listening(pid).includes(each)).length,
+          );
+        } catch {} // it has ended
+      }, 20);
+      const [code] = await ended;
+      clearInterval(watch);
+      expect([code, mostListening]).toEqual([0, 0]);
+    });
+  },
+);

@@ -116,3 +116,8 @@ test('make help knows every target', () => {
   expect(explained.length).toBeGreaterThan(5);
   expect(targets.filter((target) => !explained.includes(target) && target !== 'run-tests')).toEqual([]);
 });
+
+test('what a face prints as JSON is harmless on a terminal: by formats/json-text', () => {
+  const faces = sources.filter(({ path }) => /^(cli|jobs|tui|main)\b/.test(path));
+  expect(faces.filter(({ text }) => text.includes('JSON.stringify')).map(({ path }) => path)).toEqual([]);
+});

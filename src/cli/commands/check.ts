@@ -1,5 +1,6 @@
 import { type Checked, checkSystem } from '../../engine/check.ts';
 import { chooseAccount, narrowScan } from '../../engine/select.ts';
+import { jsonDocument } from '../../formats/json-text.ts';
 import { checkDocument, formatChecks } from '../check-text.ts';
 import { defineCommand } from '../command.ts';
 import { scanAsked } from '../sources.ts';
@@ -19,7 +20,7 @@ export const checkCommand = defineCommand({
       const { system, account } = chooseAccount(found, { on, user }, { id: 'check', needs: 'loginChecks' });
       checks.push(await checkSystem(context, found, system, account));
     }
-    if (options.json) terminal.print(JSON.stringify(checkDocument(checks, text), undefined, 2));
+    if (options.json) terminal.print(jsonDocument(checkDocument(checks, text)));
     else terminal.print(checks.length > 0 ? formatChecks(checks, text) : text.scan.noSystems);
   },
 });

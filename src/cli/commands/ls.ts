@@ -1,5 +1,6 @@
 import { openSource } from '../../engine/recovery/source.ts';
 import { showable } from '../../formats/bytes.ts';
+import { jsonDocument } from '../../formats/json-text.ts';
 import { formatSize } from '../../formats/size.ts';
 import type { Entry, FileStatus, Tree, TreePath } from '../../model/tree.ts';
 import { defineCommand } from '../command.ts';
@@ -28,7 +29,7 @@ export const lsCommand = defineCommand({
       const { selector, id } = source.volume;
       const entries = listed.map(({ entry, status }) => ({ ...entry, ...status, kind: entry.kind }));
       const document = { version: 1, volume: { id, selector }, reading, path, entries };
-      return terminal.print(JSON.stringify(document, undefined, 2));
+      return terminal.print(jsonDocument(document));
     }
     if (reading !== 'as-is') terminal.tell(text.recovery.readings[reading]);
     terminal.print(formatTable(listed.map(rowOf)).join('\n'));

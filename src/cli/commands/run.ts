@@ -1,3 +1,4 @@
+import { jsonDocument } from '../../formats/json-text.ts';
 import type { JobResult, Surroundings } from '../../jobs/run-job.ts';
 import { type ExitCode, isRescueError, RescueError } from '../../model/errors.ts';
 import { defineCommand } from '../command.ts';
@@ -55,7 +56,7 @@ const preview = async (session: Session, surroundings: Surroundings, { medium }:
         ? planDocument(plan.prepared, text)
         : { task: step.task, title: planTitle(step, plan, text) },
     );
-    return session.terminal.print(JSON.stringify({ version: 1, status: 'planned', plans: documents }, undefined, 2));
+    return session.terminal.print(jsonDocument({ version: 1, status: 'planned', plans: documents }));
   }
   const previews = plans.map(({ step, plan }) =>
     plan.kind === 'change' ? formatPlan(plan.prepared, text) : planTitle(step, plan, text),
@@ -82,8 +83,7 @@ const carryOutJob = async (
   // With --json a failure is a document of its own, and there is to be one only: unless this is the only place where
   // the report can be read, and with it the passwords that were made up.
   if (!json) terminal.print(formatTextReport(facts, text));
-  else if (failure === undefined || !isReported)
-    terminal.print(JSON.stringify(formatJsonReport(facts, text), undefined, 2));
+  else if (failure === undefined || !isReported) terminal.print(jsonDocument(formatJsonReport(facts, text)));
   if (json && !isReported && isRescueError(failure)) {
     terminal.tell(describeFailure(failure, text).message);
     return exitCodes[failure.code];

@@ -1,4 +1,5 @@
 import { narrowScan } from '../../engine/select.ts';
+import { jsonDocument } from '../../formats/json-text.ts';
 import { defineCommand } from '../command.ts';
 import { scanDocument } from '../scan-json.ts';
 import { formatScan } from '../scan-text.ts';
@@ -11,7 +12,7 @@ export const scanCommand = defineCommand({
   options: (parser) => parser,
   run: async ({ context, terminal, text }, options) => {
     const found = narrowScan(await scanAsked(context, options), options.on);
-    if (options.json) terminal.print(JSON.stringify(scanDocument(found, text), undefined, 2));
+    if (options.json) terminal.print(jsonDocument(scanDocument(found, text)));
     else terminal.print(formatScan(found, text, options.color !== false && terminal.hasColor));
   },
 });

@@ -3,6 +3,7 @@ import { repairEach } from '../../engine/recovery/backup-repair.ts';
 import { chooseBackups, isEncrypted, listBackups, planExport } from '../../engine/recovery/backups.ts';
 import { narrowScan } from '../../engine/select.ts';
 import { parseBackupKeyFile } from '../../formats/backup-key-file.ts';
+import { jsonDocument } from '../../formats/json-text.ts';
 import { formatSize } from '../../formats/size.ts';
 import { RescueError } from '../../model/errors.ts';
 import {
@@ -33,7 +34,7 @@ export const runBackups: CopyRunner<'backups'> = async (
     systems,
     given.map((key) => ({ system: fileKey, key })),
   );
-  const printJson = (document: object) => terminal.print(JSON.stringify({ version: 1, ...document }, undefined, 2));
+  const printJson = (document: object) => terminal.print(jsonDocument({ version: 1, ...document }));
   if (action === 'list') {
     if (options.json) printJson({ keys: list.keys, backups: list.backups.map(documentOf) });
     else terminal.print(formatBackups(list, text));

@@ -1,5 +1,6 @@
 import { planRecovery, type RecoverNews, recover } from '../../engine/recovery/recover.ts';
 import { folderTarget, runRecovery } from '../../engine/recovery/run.ts';
+import { jsonDocument, jsonLine } from '../../formats/json-text.ts';
 import { isComplete } from '../../model/receipt.ts';
 import { describeReceipt, formatReceipt, receiptDocument } from '../../text/receipt.ts';
 import type { Text } from '../../text/text.ts';
@@ -29,7 +30,7 @@ export const runRecover: CopyRunner<'recover'> = async (
   };
   if (options.dryRun) {
     const plan = await context.stoppable((signal) => planRecovery(context, recovery, { ...request, to, signal }));
-    terminal.print(options.json ? JSON.stringify(plan, undefined, 2) : formatRecoveryPlan(plan, text));
+    terminal.print(options.json ? jsonDocument(plan) : formatRecoveryPlan(plan, text));
     terminal.tell(text.run.nothingWritten);
     return undefined;
   }
@@ -39,7 +40,7 @@ export const runRecover: CopyRunner<'recover'> = async (
     copy: (target) => recover(context, recovery, { ...request, ...target }, onNews),
     describe: describeReceipt(text),
   });
-  if (options.json) terminal.print(JSON.stringify(receiptDocument(receipt, text), undefined, 2));
+  if (options.json) terminal.print(jsonDocument(receiptDocument(receipt, text)));
   else terminal.print(formatReceipt(receipt, text, problemsShown));
   if (isComplete(receipt)) return undefined;
   return receipt.summary.stoppedBy ? exitCodes[receipt.summary.stoppedBy.code] : 1;
@@ -51,6 +52,6 @@ const teller = (tell: (line: string) => void, text: Text, isJson: boolean) => {
     const nowMs = performance.now();
     if (news.kind !== 'reading' && !isJson && nowMs - toldMs < newsEveryMs) return;
     toldMs = nowMs;
-    tell(isJson ? JSON.stringify(news) : formatNews(news, text));
+    tell(isJson ? jsonLine(news) : formatNews(news, text));
   };
 };

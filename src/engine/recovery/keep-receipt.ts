@@ -1,3 +1,4 @@
+import { jsonDocument } from '../../formats/json-text.ts';
 import type { Receipt } from '../../model/receipt.ts';
 import type { Recovery } from '../../model/recovery.ts';
 
@@ -26,7 +27,7 @@ export const keepReceipt = async (
 ): Promise<void> => {
   try {
     await recovery.writeNote(folder, receiptFiles.text, `${content.text}\n`);
-    await recovery.writeNote(folder, receiptFiles.json, `${JSON.stringify(content.document, undefined, 2)}\n`);
+    await recovery.writeNote(folder, receiptFiles.json, `${jsonDocument(content.document)}\n`);
   } catch (error) {
     if (summary.stoppedBy === undefined) throw error;
   }

@@ -28,6 +28,7 @@ export type Tool =
   | 'nsenter'
   | 'partx'
   | 'poweroff'
+  | 'prlimit'
   | 'reboot'
   | 'sh'
   | 'tar'
