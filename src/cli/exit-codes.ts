@@ -26,6 +26,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'raid-incomplete': 3,
   'group-incomplete': 3,
   'group-in-use': 3,
+  'volume-cut': 3,
   locked: 3,
   hibernated: 3,
   'not-a-file': 3,

@@ -58,6 +58,7 @@ const describeVolume = (volume: Volume, systems: readonly InstalledSystem[], tex
     volume.partOf !== undefined && text.scan.partOf(showable(volume.partOf)),
     volume.unopened?.code === 'locked' && text.scan.locked,
     volume.snapshotOf !== undefined && text.scan.snapshotOf(showable(volume.snapshotOf)),
+    volume.missingBytes !== undefined && text.scan.missing(formatSize(volume.missingBytes)),
     volume.isHibernated && text.scan.hibernated,
     (state === 'dirty' || state === 'errors') && text.scan.state[state],
   ].filter((remark) => remark !== false);

@@ -4,7 +4,7 @@ import type { Scan } from './scan-result.ts';
 
 /**
  * Refuses volumes that must not be written to, before anyone is asked for anything.
- * @throws RescueError running-system, volume-in-use, raid-member, hibernated, needs-fsck, read-only-device
+ * @throws RescueError running-system, volume-in-use, raid-member, volume-cut, hibernated, needs-fsck, read-only-device
  */
 export const assertWritable = ({ disks }: Pick<Scan, 'disks'>, volume: Volume): void => {
   const { selector, path, filesystem, raidMember } = volume;
@@ -12,6 +12,8 @@ export const assertWritable = ({ disks }: Pick<Scan, 'disks'>, volume: Volume): 
   if (disk?.isRunningSystem) throw new RescueError('running-system', { path });
   if (volume.isInUse) throw new RescueError('volume-in-use', { selector, mountPoints: volume.mountPoints });
   if (raidMember !== undefined) throw new RescueError('raid-member', { selector, type: raidMember });
+  if (volume.missingBytes !== undefined)
+    throw new RescueError('volume-cut', { selector, missingBytes: volume.missingBytes });
   if (volume.isReadOnly) throw new RescueError('read-only-device', { selector });
   // A sleeping system may keep its swap on another disk, and would write its stale memory over our change when it wakes.
   const sleeping = disks.filter((each) => !each.isRunningSystem).flatMap((each) => each.volumes);

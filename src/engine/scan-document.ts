@@ -31,6 +31,7 @@ const volumeDocument = ({ filesystem, diskId, ...volume }: Volume) => ({
   partOf: volume.partOf,
   unopened: volume.unopened?.code,
   snapshotOf: volume.snapshotOf,
+  missingBytes: volume.missingBytes,
   isHibernated: volume.isHibernated,
   sleepsIn: volume.sleepsIn,
 });

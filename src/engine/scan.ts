@@ -1,4 +1,4 @@
-import { isRescueError } from '../model/errors.ts';
+import { isRescueError, RescueError } from '../model/errors.ts';
 import { mapLimited } from '../model/map-limited.ts';
 import type { Notice } from '../model/plan.ts';
 import type { DeviceId, Disk, Source, Storage, Volume } from '../model/storage.ts';
@@ -94,7 +94,8 @@ const lookAtAll = async (
 const noticesOf = (disk: Disk): readonly Notice[] => {
   const { unopened: error } = disk;
   const gap = error && ({ code: 'cannot-look', details: { selector: nameOf(disk), error } } as const);
-  return [...degradedNotice(disk), ...(gap ? [gap] : [])];
+  const table = disk.hasOneTableCopy && ({ code: 'one-table-copy', details: { path: disk.path } } as const);
+  return [...degradedNotice(disk), ...(gap ? [gap] : []), ...(table ? [table] : [])];
 };
 
 /** None for a disk that is no RAID, or a whole one. */
@@ -103,12 +104,18 @@ export const degradedNotice = (disk: Disk): readonly Notice[] =>
 
 const nameOf = ({ path }: Disk): string => path.replace(/^\/dev\//, '');
 
+const cutNotice = ({ selector }: Volume, missingBytes: number): Notice => {
+  const error = new RescueError('volume-cut', { selector, missingBytes });
+  return { code: 'cannot-look', details: { selector, error } };
+};
+
 const nothing: Found = { systems: [], journals: [], notices: [] };
 
 const scanVolume = async (context: Context, disk: Disk, volume: Volume): Promise<Found> => {
   const { selector, filesystem, unopened } = volume;
   if (disk.isRunningSystem) return nothing;
   if (unopened) return { ...nothing, notices: [{ code: 'cannot-look', details: { selector, error: unopened } }] };
+  if (volume.missingBytes !== undefined) return { ...nothing, notices: [cutNotice(volume, volume.missingBytes)] };
   // An older state of the same system: found twice, it could be taken for the one in use.
   if (volume.snapshotOf !== undefined) return nothing;
   if (volume.isInUse) {

@@ -37,6 +37,8 @@ export interface ErrorDetails {
   'group-incomplete': { group: string; missing: readonly MissingDisk[] };
   /** Somebody else has opened it, and it was not found among the machine's disks. */
   'group-in-use': { group: string };
+  /** The end of its file system is not there. */
+  'volume-cut': { selector: string; missingBytes: number };
   /** Encrypted; `tried`: how many passphrases and key files did not fit. */
   locked: { selector: string; tried: number };
   /** `file`: the swap file, where the system does not sleep in a volume of its own. */

@@ -140,6 +140,8 @@ export interface NoticeDetails {
   /** With a wrong clock there is no telling whether the account has expired; `date` is YYYY-MM-DD. */
   'may-have-expired': { user: string; date: string };
   'journal-replay': { selector: string };
+  /** One of the two copies of a disk's GPT is gone. */
+  'one-table-copy': { path: string };
   /** A RAID that works without some of its disks. */
   'raid-degraded': { name: string; present: number; devices: number };
   'banned-addresses': { path: TreePath; count: number };

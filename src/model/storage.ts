@@ -46,6 +46,8 @@ export interface Volume {
   readonly sizeBytes: number;
   readonly partLabel?: string;
   readonly partUuid?: string;
+  /** So much of it, at its end, is not there: the disk was copied to a smaller one, or the image was cut short. */
+  readonly missingBytes?: number;
   readonly filesystem?: Filesystem;
   /** Mounted, swapped on, or otherwise held by the system that Sparekey runs on. */
   readonly isInUse: boolean;
@@ -93,6 +95,8 @@ export interface Disk {
   readonly unopened?: KnownError;
   /** Partition table: gpt or dos; undefined for a bare file system. */
   readonly table?: string;
+  /** One of the two copies of its GPT is gone. */
+  readonly hasOneTableCopy?: true;
   /** The running system stands on it: shown, never touched. */
   readonly isRunningSystem: boolean;
   /** Seen from the rescue system: a stick or card of ours, by the signature and the layout that we wrote. */

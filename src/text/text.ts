@@ -23,6 +23,7 @@ export interface ScanWords {
   readonly partOf: (name: string) => string;
   readonly locked: string;
   readonly snapshotOf: (selector: string) => string;
+  readonly missing: (size: string) => string;
   readonly degraded: (present: number, devices: number) => string;
   readonly incomplete: string;
   readonly hibernated: string;

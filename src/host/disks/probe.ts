@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type BlkidProbe, parseBlkid } from '../../formats/blkid.ts';
 import { extSuperblockBytes, extSuperblockOffset, parseExtSuperblock } from '../../formats/ext-superblock.ts';
+import { filesystemBytes, sizeProbeBytes } from '../../formats/filesystem-size.ts';
 import { isRescueError } from '../../model/errors.ts';
 import type { Filesystem } from '../../model/storage.ts';
 import { run } from '../process/commands.ts';
@@ -18,6 +19,8 @@ export interface Probe {
   readonly filesystem?: Filesystem;
   /** A swap area with a sleeping system in it. */
   readonly isHibernated: boolean;
+  /** How much of the file system lies beyond the end of the range; undefined where it does not say how large it is. */
+  readonly missingBytes?: number;
 }
 
 /** blkid found nothing (2), or several things that exclude one another (8). (blkid(8)) */
@@ -28,9 +31,10 @@ const timeoutMs = 20_000;
 
 /** Looks what a byte range holds, reading only. A range that cannot be read holds nothing. @throws RescueError tool-missing */
 export const probe = async (range: Range): Promise<Probe> => {
+  if (range.sizeBytes <= 0) return { found: {}, isHibernated: false };
   const found = await runBlkid(range);
-  const filesystem = found.type === undefined ? undefined : await describe(range, found.type, found);
-  return { found, ...(filesystem && { filesystem }), isHibernated: found.type === 'swsuspend' };
+  const described = found.type === undefined ? {} : await describe(range, found.type, found);
+  return { found, ...described, isHibernated: found.type === 'swsuspend' };
 };
 
 const runBlkid = async ({ path, offsetBytes, sizeBytes }: Range): Promise<BlkidProbe> => {
@@ -44,20 +48,40 @@ const runBlkid = async ({ path, offsetBytes, sizeBytes }: Range): Promise<BlkidP
   }
 };
 
-const describe = async (range: Range, type: string, found: BlkidProbe): Promise<Filesystem> => {
-  const superblock = /^ext[234]$/.test(type) ? await readSuperblock(range) : undefined;
-  if (superblock !== undefined) return { type, ...superblock };
+const describe = async (
+  range: Range,
+  type: string,
+  found: BlkidProbe,
+): Promise<Pick<Probe, 'filesystem' | 'missingBytes'>> => {
+  const start = (await readStart(range)) ?? new Uint8Array();
+  const neededBytes = filesystemBytes(type, start);
+  const superblock = /^ext[234]$/.test(type) ? parseExtSuperblock(superblockIn(start)) : undefined;
   const { label, uuid } = found;
-  return { type, ...(label && { label }), ...(uuid && { uuid }), state: 'unknown' };
+  const filesystem: Filesystem = superblock
+    ? { type, ...superblock }
+    : { type, ...(label && { label }), ...(uuid && { uuid }), state: 'unknown' };
+  return {
+    filesystem,
+    ...(neededBytes !== undefined && { missingBytes: Math.max(0, neededBytes - range.sizeBytes) }),
+  };
 };
 
-const readSuperblock = async ({ path, offsetBytes }: Range) => {
+/** How much of a volume is missing, by what its file system says, else by its partition. */
+export const missingOf = ({ missingBytes: own }: Pick<Probe, 'missingBytes'>, ofPartition = 0) => {
+  const missingBytes = own ?? ofPartition;
+  return missingBytes > 0 ? { missingBytes } : {};
+};
+
+const superblockIn = (start: Uint8Array): Uint8Array =>
+  start.subarray(extSuperblockOffset, extSuperblockOffset + extSuperblockBytes);
+
+/** What is not readable any more is what blkid takes it for. */
+const readStart = async ({ path, offsetBytes }: Range): Promise<Uint8Array | undefined> => {
   try {
     await using handle = await open(path);
-    const position = offsetBytes + extSuperblockOffset;
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(extSuperblockBytes), 0, extSuperblockBytes, position);
-    return parseExtSuperblock(buffer.subarray(0, bytesRead));
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(sizeProbeBytes), 0, sizeProbeBytes, offsetBytes);
+    return buffer.subarray(0, bytesRead);
   } catch {
-    return undefined; // not readable any more: blkid's word stands
+    return undefined;
   }
 };

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { isRaidMember } from '../../formats/blkid.ts';
 import { type BlockDevice, flattenDevice } from '../../formats/lsblk.ts';
 import { mapLimited } from '../../model/map-limited.ts';
-import type { Filesystem } from '../../model/storage.ts';
+import type { Degraded, Filesystem } from '../../model/storage.ts';
 import type { MachineDisk } from './devices.ts';
 import type { FoundDisk, FoundVolume } from './identity.ts';
 import { listPartitions } from './partitions.ts';
-import { type Probe, probe } from './probe.ts';
+import { missingOf, type Probe, probe } from './probe.ts';
 import { namesOf, probesAtOnce, tableOf } from './survey-images.ts';
 
 /** A disk of the machine; with `only`, no more of it than that partition. */
@@ -14,7 +14,9 @@ export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise
   const { device, isRunningSystem, standsOn } = disk;
   const { path, sizeBytes, isRemovable, model, transport } = device;
   const whole = isRunningSystem ? undefined : await probeDevice(device);
-  const volumes = whole === undefined ? describeVolumes(disk, only) : await surveyVolumes(disk, only, whole);
+  const hidden = whole && (await surveyHidden(disk, only, whole));
+  const volumes = whole === undefined ? describeVolumes(disk, only) : await surveyVolumes(disk, only, whole, hidden);
+  const degraded = await degradedOf(device);
   const tableType = whole?.found.tableType ?? device.tableType;
   const uuid = whole?.found.uuid ?? device.uuid;
   const wholeMember = only === device && whole && isUnassembled(disk) ? raidOf(disk, whole)?.type : undefined;
@@ -26,6 +28,8 @@ export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise
     isRunningSystem,
     volumes,
     ...(wholeMember && { wholeMember }),
+    ...(degraded && { degraded }),
+    ...(hidden?.hasOneCopy && { hasOneTableCopy: true as const }),
     ...(model && { model }),
     ...(standsOn && { standsOn, transport: device.type }),
     ...(transport && { transport }),
@@ -54,11 +58,14 @@ const describeVolumes = (disk: MachineDisk, only: BlockDevice): readonly FoundVo
     return toVolume(disk, device, { filesystem, isHibernated: type === 'swsuspend' });
   });
 
-const surveyVolumes = async (disk: MachineDisk, only: BlockDevice, whole: Probe): Promise<readonly FoundVolume[]> => {
-  const isBareDisk = only === disk.device && only.children.length === 0;
-  const hidden = isBareDisk && whole.found.tableType ? await surveyHidden(disk, only) : [];
-  if (hidden.length > 0) return hidden;
-  if (isBareDisk) return [toVolume(disk, only, whole)];
+const surveyVolumes = async (
+  disk: MachineDisk,
+  only: BlockDevice,
+  whole: Probe,
+  hidden: Hidden | undefined,
+): Promise<readonly FoundVolume[]> => {
+  if (hidden && hidden.volumes.length > 0) return hidden.volumes;
+  if (isBareDisk(disk, only)) return [toVolume(disk, only, whole)];
   const raid = raidOf(disk, whole);
   return mapLimited(volumeDevices(disk, only), probesAtOnce, async (device) => {
     const probed = await probeDevice(device);
@@ -95,16 +102,38 @@ const isUnassembled = (disk: MachineDisk): boolean =>
       (each === disk.device || each.type === 'part') && !each.isSwappedOn && disk.mountPointsOf(each).length === 0,
   );
 
-/** Partitions that the kernel does not show, on a device that was set up without scanning for them. */
-const surveyHidden = async (disk: MachineDisk, device: BlockDevice): Promise<readonly FoundVolume[]> => {
+const isBareDisk = ({ device }: MachineDisk, only: BlockDevice): boolean =>
+  only === device && only.children.length === 0;
+
+interface Hidden {
+  readonly volumes: readonly FoundVolume[];
+  readonly hasOneCopy: boolean;
+}
+
+/**
+ * Partitions that the kernel does not show: on a device that was set up without scanning for them, or of a table that it does
+ * not take, because the disk is smaller than the one it was made for, or has sectors of another size.
+ */
+const surveyHidden = async (disk: MachineDisk, device: BlockDevice, whole: Probe): Promise<Hidden | undefined> => {
+  if (!isBareDisk(disk, device) || whole.found.tableType === undefined) return undefined;
   const { path, name } = device;
-  const partitions = await listPartitions(path);
-  return mapLimited(partitions, probesAtOnce, async (partition) => {
+  const { partitions, hasOneCopy } = await listPartitions(path, device.sizeBytes);
+  const volumes = await mapLimited(partitions, probesAtOnce, async (partition) => {
     const { offsetBytes, sizeBytes, number } = partition;
     const selector = /\d$/.test(name) ? `${name}p${number}` : `${name}${number}`; // as the kernel would call it
     const probed = await probe({ path, offsetBytes, sizeBytes });
-    return { ...toVolume(disk, device, probed), ...namesOf(partition), selector, offsetBytes, sizeBytes };
+    const volume = toVolume(disk, device, probed, partition.missingBytes);
+    return { ...volume, ...namesOf(partition), selector, offsetBytes, sizeBytes };
   });
+  return { volumes, hasOneCopy };
+};
+
+/** A RAID that somebody else has assembled, and of which disks are missing (Linux, Documentation/admin-guide/md.rst). */
+const degradedOf = async ({ name, type }: BlockDevice): Promise<Degraded | undefined> => {
+  if (!type.startsWith('raid')) return undefined;
+  const read = async (file: string) => Number(await readFile(`/sys/block/${name}/md/${file}`, 'utf8').catch(() => 0));
+  const [missing, devices] = await Promise.all([read('degraded'), read('raid_disks')]);
+  return missing > 0 ? { present: devices - missing, devices } : undefined;
 };
 
 const probeDevice = ({ path, sizeBytes }: BlockDevice): Promise<Probe> => probe({ path, offsetBytes: 0, sizeBytes });
@@ -112,7 +141,8 @@ const probeDevice = ({ path, sizeBytes }: BlockDevice): Promise<Probe> => probe(
 const toVolume = (
   disk: MachineDisk,
   device: BlockDevice,
-  probed: { readonly filesystem?: Filesystem | undefined; readonly isHibernated: boolean },
+  probed: { readonly filesystem?: Filesystem | undefined } & Omit<Probe, 'found' | 'filesystem'>,
+  missingBytes?: number,
 ): FoundVolume => {
   const mountPoints = disk.mountPointsOf(device);
   const { path, sizeBytes, isReadOnly, isSwappedOn, partLabel, partUuid } = device;
@@ -130,6 +160,7 @@ const toVolume = (
     isInUse: mountPoints.length > 0 || isSwappedOn || device.children.length > 0,
     mountPoints,
     isReadOnly,
+    ...missingOf(probed, missingBytes),
     isHibernated: probed.isHibernated,
   };
 };

@@ -6,7 +6,7 @@ import type { FoundDisk, FoundVolume } from './identity.ts';
 import { isInRange, listLoops } from './loops.ts';
 import { readMounts } from './mount-table.ts';
 import { listPartitions } from './partitions.ts';
-import { type Probe, probe, type Range } from './probe.ts';
+import { missingOf, type Probe, probe, type Range } from './probe.ts';
 
 /** blkid processes at a time. */
 export const probesAtOnce = 4;
@@ -16,9 +16,9 @@ export const surveyImage = async (source: string): Promise<FoundDisk> => {
   const path = resolve(source);
   const { size: sizeBytes } = await stat(path);
   const whole: Range = { path, offsetBytes: 0, sizeBytes };
-  const [{ found, ...bare }, partitions, isReadOnly] = await Promise.all([
+  const [{ found, ...bare }, { partitions, hasOneCopy }, isReadOnly] = await Promise.all([
     probe(whole),
-    listPartitions(path),
+    listPartitions(path, sizeBytes),
     access(path, constants.W_OK).then(
       () => false,
       () => true,
@@ -29,13 +29,15 @@ export const surveyImage = async (source: string): Promise<FoundDisk> => {
   const toVolume = (
     range: Range,
     selector: string,
-    { filesystem, isHibernated }: Omit<Probe, 'found'>,
+    { filesystem, isHibernated, ...probed }: Omit<Probe, 'found'>,
+    missingBytes?: number,
   ): FoundVolume => ({
     ...range,
     ...uses(range),
     kind: 'image',
     selector,
     ...(filesystem && { filesystem }),
+    ...missingOf(probed, missingBytes),
     isHibernated,
     isReadOnly,
   });
@@ -45,7 +47,8 @@ export const surveyImage = async (source: string): Promise<FoundDisk> => {
     ? [toVolume(whole, name, bare)]
     : await mapLimited(partitions, probesAtOnce, async (partition) => {
         const range = { path, offsetBytes: partition.offsetBytes, sizeBytes: partition.sizeBytes };
-        return { ...toVolume(range, `${name}:${partition.number}`, await probe(range)), ...namesOf(partition) };
+        const volume = toVolume(range, `${name}:${partition.number}`, await probe(range), partition.missingBytes);
+        return { ...volume, ...namesOf(partition) };
       });
   return {
     identity: found.tableUuid ?? found.uuid ?? name,
@@ -54,6 +57,7 @@ export const surveyImage = async (source: string): Promise<FoundDisk> => {
     transport: 'file',
     isRemovable: false,
     ...(!isBare && { table: tableOf(found.tableType) }),
+    ...(!isBare && hasOneCopy && { hasOneTableCopy: true as const }),
     isRunningSystem: false,
     volumes,
   };

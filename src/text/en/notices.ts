@@ -33,6 +33,8 @@ export const notices: NoticeSentences = {
     `${named(selector)} was not shut down cleanly. Opening it for writing first completes the writes that were under way, as its own system would.`,
   'raid-degraded': ({ name, present, devices }) =>
     `The RAID ${named(name)} works with ${present} of ${devices} disks only. What is written now is missing on the others: put back later without being rebuilt, they would bring the old state with them. Replace or rebuild them soon.`,
+  'one-table-copy': ({ path }) =>
+    `Of the two copies of the partition table of ${named(path)} one is missing or spoilt, as after a copy to a smaller disk. The other one is used; the table is left as it is.`,
   'banned-addresses': ({ path, count }) =>
     `${count} network addresses are banned after failed logins (${named(path)}). If yours is among them, the right password is refused too.`,
   'root-ssh': () =>

@@ -31,6 +31,7 @@ export const scan: ScanWords = {
   partOf: (name) => `part of ${name}`,
   locked: 'encrypted',
   snapshotOf: (selector) => `an older state (snapshot) of ${selector}`,
+  missing: (size) => `its last ${size} are missing`,
   degraded: (present, devices) => `works with ${present} of ${devices} disks`,
   incomplete: 'not complete',
   hibernated: 'asleep (hibernated)',

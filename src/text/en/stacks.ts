@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../model/errors.ts';
 import { named } from '../names.ts';
 import type { ErrorSentences } from '../sentences.ts';
 
-type StackCode = Extract<ErrorCode, 'raid-incomplete' | 'group-incomplete' | 'group-in-use' | 'locked'>;
+type StackCode = Extract<ErrorCode, 'raid-incomplete' | 'group-incomplete' | 'group-in-use' | 'locked' | 'volume-cut'>;
 
 /** Why a RAID, a volume group or an encrypted volume stays closed. */
 export const stackErrors: Pick<ErrorSentences, StackCode> = {
@@ -18,6 +18,8 @@ export const stackErrors: Pick<ErrorSentences, StackCode> = {
       .join('; ')}. Plug it in, and look again: a group is opened whole or not at all. Nothing was changed.`,
   'group-in-use': ({ group }) =>
     `Another program, perhaps another Sparekey, has the volume group ${named(group)} open just now. End it, and look again. Nothing was changed.`,
+  'volume-cut': ({ selector, missingBytes }) =>
+    `The last ${formatSize(missingBytes)} of ${named(selector)} are not there: it was copied to something smaller, or the copy was broken off. Its files can be listed and copied out as far as they are there; nothing can be changed on it. Copy the disk again, in full. Nothing was changed.`,
   locked: ({ selector, tried }) =>
     tried === 0
       ? `${named(selector)} is encrypted: a passphrase is needed. Give it with --passphrase-file FILE (- for standard input), or a key file with --key-file FILE. Nothing was changed.`

@@ -34,6 +34,8 @@ export const notices: NoticeSentences = {
     `${named(selector)} n’a pas été éteint proprement. L’ouvrir en écriture termine d’abord les écritures en cours, comme le ferait son propre système.`,
   'raid-degraded': ({ name, present, devices }) =>
     `Le RAID ${named(name)} ne fonctionne qu’avec ${present} disques sur ${devices}. Ce qui est écrit maintenant manquera sur les autres : remis plus tard sans reconstruction, ils ramèneraient l’ancien état. Remplacez-les ou reconstruisez-les bientôt.`,
+  'one-table-copy': ({ path }) =>
+    `Des deux exemplaires de la table de partitions de ${named(path)}, l’un manque ou est abîmé, comme après une copie vers un disque plus petit. L’autre est utilisé ; la table reste telle quelle.`,
   'banned-addresses': ({ path, count }) =>
     `${count} adresses réseau sont bannies après des échecs de connexion (${named(path)}). Si la vôtre en est, même le bon mot de passe sera refusé.`,
   'root-ssh': () =>

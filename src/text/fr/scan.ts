@@ -31,6 +31,7 @@ export const scan: ScanWords = {
   partOf: (name) => `partie de ${name}`,
   locked: 'chiffré',
   snapshotOf: (selector) => `un état antérieur (instantané) de ${selector}`,
+  missing: (size) => `il en manque les derniers ${size}`,
   degraded: (present, devices) => `fonctionne avec ${present} disques sur ${devices}`,
   incomplete: 'incomplet',
   hibernated: 'en veille prolongée',

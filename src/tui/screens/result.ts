@@ -25,6 +25,7 @@ const places: { readonly [C in NoticeCode]: 'hurdle' | 'further' | 'before' } = 
   'may-have-expired': 'hurdle',
   'journal-replay': 'before',
   'raid-degraded': 'before',
+  'one-table-copy': 'before',
   'banned-addresses': 'hurdle',
   'root-ssh': 'hurdle',
   'no-ssh-server': 'hurdle',

@@ -21,7 +21,7 @@ const details = {
     exact: 'Eve',
     date: '2026-12-31',
   },
-  ...{ group: 'vg0', missing: [{ uuid: 'x', sizeBytes: 1 }], present: 1, devices: 2, tried: 0 },
+  ...{ group: 'vg0', missing: [{ uuid: 'x', sizeBytes: 1 }], present: 1, devices: 2, tried: 0, missingBytes: 1 },
   ...{ problems: [], note: 'locked', purpose: { task: 'reset-password', user: 'bob', system: 'debian@sdb2' } },
 };
 

@@ -1,7 +1,7 @@
 import { mapLimited } from '../../../model/map-limited.ts';
 import type { FoundDisk, FoundVolume } from '../../disks/identity.ts';
 import { listPartitions } from '../../disks/partitions.ts';
-import { type Probe, probe, type Range } from '../../disks/probe.ts';
+import { missingOf, type Probe, probe, type Range } from '../../disks/probe.ts';
 import { namesOf, probesAtOnce, tableOf } from '../../disks/survey-images.ts';
 import { type Assembly, type Gap, isStackable } from './assemble.ts';
 import type { Fate, Opened, OpenedPart, Piece } from './piece.ts';
@@ -33,7 +33,7 @@ const rangeOf = ({ path, sizeBytes }: OpenedPart): Range => ({ path, offsetBytes
 const examineBox = async (opened: Opened, part: OpenedPart): Promise<Contents> => {
   const whole = await probe(rangeOf(part));
   const { tableType } = whole.found;
-  const partitions = tableType === undefined ? [] : await listPartitions(part.path);
+  const partitions = tableType === undefined ? [] : (await listPartitions(part.path, part.sizeBytes)).partitions;
   if (partitions.length === 0) return { all: [contentOf(opened, part, whole)] };
   const all = await mapLimited(partitions, probesAtOnce, async (partition) => {
     const { number, offsetBytes, sizeBytes } = partition;
@@ -53,6 +53,7 @@ const contentOf = (opened: Opened, part: OpenedPart, probed: Probe, offsetBytes 
     ...(identity !== undefined && { identity }),
     ...(probed.filesystem && { filesystem: probed.filesystem }),
     ...(snapshotOf !== undefined && { snapshotOf }),
+    ...missingOf(probed),
     ...{ isInUse: false, mountPoints: [], isHibernated: probed.isHibernated },
     isReadOnly: roots.some(({ isReadOnly }) => isReadOnly),
   };
