@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { BuildError, complain, requireTools, run } from './image/command.ts';
 import { inspectTarget, refuseTarget, type TargetDisk } from './image/flash-target.ts';
+import { makeName, nameStick } from './image/name-stick.ts';
 import { writeDevice } from './image/write-device.ts';
 
 async function main(): Promise<void> {
@@ -60,6 +61,7 @@ async function flash(image: FileHandle, size: number, disk: TargetDisk): Promise
     const percent = Math.floor((100 * done) / size);
     process.stderr.write(`\rflash: ${step} ${percent} % of ${gigabytes(size)} ${done === size ? '\n' : ''}`);
   });
+  await nameStick(image, size, disk.path, makeName());
   await run('blockdev', ['--rereadpt', disk.path]).catch(() => '');
   say(`${disk.path} is ready: written, read back, the same. It can be pulled out.`);
 }

@@ -75,7 +75,7 @@ const runBootJobHere = async (consoles: readonly string[]): Promise<number> => {
   await using foundation = await createFoundation();
   try {
     const onward = await runBootJob({
-      medium: await createBootMedium(),
+      medium: createBootMedium(),
       bystanders,
       station: await createStation(process.env),
       version: manifest.version,

@@ -126,7 +126,7 @@ async function compile(source: string, options: readonly string[]): Promise<Entr
 }
 
 const biosModules =
-  'biosdisk part_msdos fat normal configfile linux echo test search search_fs_file serial terminal all_video vbe gfxterm video font minicmd ls cat halt reboot regexp sleep keystatus';
+  'biosdisk part_msdos fat normal configfile linux echo test probe serial terminal all_video vbe gfxterm video font minicmd ls cat halt reboot regexp sleep keystatus';
 
 /** Assembles GRUB for legacy BIOS, if one of the boards has it. */
 export async function buildBiosLoader(
@@ -145,7 +145,8 @@ export async function buildBiosLoader(
     '-d',
     folder,
     '-p',
-    '(hd0,msdos1)/boot/grub',
+    // Without a drive: the one that the BIOS started.
+    '(,msdos1)/boot/grub',
     '-c',
     join(parts.declarations, early),
   ];

@@ -6,10 +6,13 @@ import { type FileTree, sortedEntries } from './tree.ts';
 /** The MBR disk signature by which the running system knows its own stick, as blkid prints it ("SPKY"). */
 export const diskSignature = '53504b59';
 
+/** What every new stick is called until its first start: the serial number of its file system, as blkid prints it. */
+export const newName = '5350-4B59';
+
 const partitionLabel = 'SPARE-BOOT';
-const sectorBytes = 512;
+export const sectorBytes = 512;
 /** The first MiB holds the partition table and the boot loader for legacy BIOS. */
-const partitionStartSectors = 2048;
+export const partitionStartSectors = 2048;
 const mebibyte = 1024 * 1024;
 /** FAT32 with 4 KiB clusters is only FAT32 from 65525 clusters on: some firmware insists on the count. */
 const smallestPartitionMebibytes = 288;
@@ -45,7 +48,7 @@ export async function writeDisk(
   await run('sfdisk', ['--quiet', '--no-reread', '--no-tell-kernel', path], { input: table });
   if (bios) await writeBiosLoader(path, bios);
   const geometry = ['-F', '32', '-s', '8', '-h', `${partitionStartSectors}`, '--offset', `${partitionStartSectors}`];
-  const identity = ['--invariant', '-n', partitionLabel, '-i', diskSignature];
+  const identity = ['--invariant', '-n', partitionLabel, '-i', newName.replace('-', '')];
   await run('mkfs.vfat', [...identity, ...geometry, path, `${partitionMebibytes * 1024}`], { env: environment });
   await copyFiles(tree, `${path}@@${offset}`, `${path}.files`, timeSeconds, environment);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from './command.ts';
 import { drawConsoleFont } from './console-font.ts';
 import type { Unpacked } from './debian.ts';
-import { diskSignature } from './disk.ts';
+import { diskSignature, newName } from './disk.ts';
 import { type Architecture, type ArchitectureFacts, readList } from './lists.ts';
 import { addModules, chooseModules, indexModules, openModules } from './modules.ts';
 import { addPrograms } from './programs.ts';
@@ -46,6 +46,7 @@ export async function buildSystem(parts: Parts, output: string, work: string): P
   addText(tree, 'etc/sparekey/build-time', `${parts.timeSeconds}\n`);
   addText(tree, 'etc/sparekey/version', `${parts.version}\n`);
   addText(tree, 'etc/sparekey/disk-signature', `${diskSignature}\n`);
+  addText(tree, 'etc/sparekey/new-name', `${newName}\n`);
   addBareFolders(tree);
 
   await rm(work, { recursive: true, force: true });

@@ -21,7 +21,9 @@ const trials: readonly Trial[] = [
     patient: 'virtio',
   },
   {
+    // Built in, where only a stick with a name of its own is known for ours.
     name: 'q35-uefi-sata-serial-only',
+    isNamed: true,
     model: 'q35',
     firmware: 'uefi',
     memoryMebibytes: 1024,

@@ -7,23 +7,35 @@ import { canary, finish, haosJob, patienceMs, reportOf } from './job.ts';
 import { takeKernel } from './raspberry-pi.ts';
 import { Stick } from './stick.ts';
 
-test('a Raspberry Pi, whose firmware does not look for a job: it is found on the card, and run', async () => {
+test('a Raspberry Pi, whose firmware hands over no job: a new card gets a name, starts once more, and its job is run', async () => {
   await withFolderAsync(async (folder) => {
     const stick = new Stick(folder);
     stick.write('sparekey.yaml', haosJob);
     const haos = createHaosDisk(join(folder, 'haos.img'));
     const board = { model: 'raspi3b', deviceTree: 'bcm2837-rpi-3-b.dtb' } as const;
-    await using machine = await Machine.start({
-      model: board.model,
-      firmware: 'none',
-      memoryMebibytes: 1024,
-      hasScreen: true,
-      disks: [
-        { path: stick.path, bus: 'sd' },
-        { path: haos.path, bus: 'usb' },
-      ],
-      kernel: takeKernel(stick.path, folder, board),
-    });
+    const switchOn = () =>
+      Machine.start({
+        model: board.model,
+        firmware: 'none',
+        memoryMebibytes: 1024,
+        hasScreen: true,
+        disks: [
+          { path: stick.path, bus: 'sd' },
+          { path: haos.path, bus: 'usb' },
+        ],
+        kernel: takeKernel(stick.path, folder, board),
+      });
+    const newName = stick.name;
+    {
+      await using machine = await switchOn();
+      await machine.waitFor(/this card is new/, patienceMs);
+      await finish(machine);
+      expect(machine.console).not.toMatch(/starts in/);
+    }
+    expect(stick.name).not.toBe(newName);
+    expect(stick.read('cmdline.txt')?.toString()).toContain(`sparekey.medium=${stick.name}\n`);
+    expect(opensHaosUser(haos, 'Bob', 'forgotten-by-bob')).toBe(true);
+    await using machine = await switchOn();
     await machine.waitFor(/“try” starts in/, patienceMs);
     await finish(machine);
     expect(reportOf(stick).status).toBe('done');

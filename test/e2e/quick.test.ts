@@ -28,6 +28,7 @@ const trials: readonly Trial[] = [
     hasScreen: false,
     stick: 'usb',
     patient: 'sata',
+    isBesideForged: true,
   },
 ];
 

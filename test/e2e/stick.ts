@@ -11,6 +11,10 @@ const sectorBytes = 512;
 /** exFAT file system specification, 3.1.13.2: VolumeFlags, VolumeDirty. */
 const exfatStateAt = 106;
 const exfatDirty = 2;
+/** Microsoft, FAT32 File System Specification: BS_VolID, BPB_BkBootSec. */
+const bootSectorAt = 1 << 20;
+const serialAt = 67;
+const copyAt = 50;
 
 interface Partition {
   readonly start: number;
@@ -50,6 +54,30 @@ export class Stick {
         return undefined;
       }
     });
+  }
+
+  /**
+   * The name that it has alone (FAT32: BS_VolID in the boot sector, and in its copy at BPB_BkBootSec), which a Raspberry
+   * Pi's firmware hands over from cmdline.txt.
+   */
+  get name(): string {
+    const serial = readFileSync(this.path)
+      .readUInt32LE(bootSectorAt + serialAt)
+      .toString(16)
+      .toUpperCase()
+      .padStart(8, '0');
+    return `${serial.slice(0, 4)}-${serial.slice(4)}`;
+  }
+
+  /** Names it, as its first start does. */
+  giveName(name: string): void {
+    const serial = Buffer.alloc(4);
+    serial.writeUInt32LE(Number.parseInt(name.replace('-', ''), 16));
+    const copy = readFileSync(this.path).readUInt16LE(bootSectorAt + copyAt);
+    for (const sector of [0, copy]) poke(this.path, bootSectorAt + sector * sectorBytes + serialAt, serial);
+    const words = this.read('cmdline.txt')?.toString();
+    if (words !== undefined)
+      this.write('cmdline.txt', words.replace(/sparekey\.medium=\S+/, `sparekey.medium=${name}`));
   }
 
   /** Takes all space but so many bytes. */

@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'vitest';
+import { sha256 } from '../support/disk-image.ts';
 import { createHaosDisk, opensHaosUser } from '../support/haos-disk.ts';
 import { createHostileDisk } from '../support/hostile-disk.ts';
 import { Machine } from '../support/machine.ts';
 import type { Disk, MachineRecord } from '../support/machine-record.ts';
 import { withFolderAsync } from '../support/tools.ts';
+import { createForgedDisk } from './forged.ts';
 import { type Board, takeKernel } from './raspberry-pi.ts';
 import { rescueBob } from './rescue.ts';
 import { Stick } from './stick.ts';
@@ -17,6 +19,10 @@ export interface Trial extends Omit<MachineRecord, 'disks' | 'kernel'>, Partial<
   readonly patient: Disk['bus'];
   /** With a disk beside it that asks the kernel to panic, and has what would make it. */
   readonly isBesideHostile?: true;
+  /** The stick has its name already, as from `make flash`. */
+  readonly isNamed?: true;
+  /** With a disk beside it that is made to look like the stick, and has a job. */
+  readonly isBesideForged?: true;
 }
 
 const pictures = resolve('.cache/e2e');
@@ -27,12 +33,16 @@ const canary = 'Kanarienvogel7';
 export const tryRescue = async (trial: Trial): Promise<void> => {
   await withFolderAsync(async (folder) => {
     const stick = new Stick(folder);
+    if (trial.isNamed) stick.giveName('1A2B-3C4D');
     const patient = createHaosDisk(join(folder, 'patient.img'));
     const hostile = join(folder, 'hostile.img');
+    const forged = trial.isBesideForged && createForgedDisk(folder);
+    const forgedBefore = forged && sha256(forged.path);
     const disks: readonly Disk[] = [
       { path: stick.path, bus: trial.stick },
       { path: patient.path, bus: trial.patient },
       ...(trial.isBesideHostile ? [{ path: hostile, bus: trial.patient }] : []),
+      ...(forged ? [{ path: forged.path, bus: trial.patient }] : []),
     ];
     if (trial.isBesideHostile) createHostileDisk(hostile);
     const kernel = trial.deviceTree
@@ -49,6 +59,7 @@ export const tryRescue = async (trial: Trial): Promise<void> => {
     expect(opensHaosUser(patient, 'Bob', canary)).toBe(true);
     expect(opensHaosUser(patient, 'alice', 'forgotten-by-alice')).toBe(true);
     expect(machine.console).not.toContain(canary);
+    expect(forged && sha256(forged.path)).toBe(forgedBefore);
     expect(stick.partitions.map(({ type }) => type)).toEqual(['c', '7']);
   });
 };

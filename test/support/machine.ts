@@ -14,6 +14,12 @@ const disaster =
 /** Colours and cursor movements, which would stand between the words that a test waits for. */
 const escapes = /\x1b(\[[0-?=]*[ -/]*[@-~]|[()][A-Z0-9]|%G|[=>78])/g;
 
+/** QEMU's QMP, query-blockstats: of what one disk was asked. */
+interface BlockStatistics {
+  readonly device?: string;
+  readonly stats: { readonly rd_operations: number };
+}
+
 /** A running virtual machine: its serial console is read and typed into, its screen can be photographed. */
 export class Machine implements AsyncDisposable {
   readonly #process: ChildProcessWithoutNullStreams;
@@ -159,6 +165,14 @@ export class Machine implements AsyncDisposable {
   /** Pulls a device out: `device-disk0` is the disk that it was started from. */
   async pull(id: string): Promise<void> {
     await this.control('device_del', { id });
+  }
+
+  /** How often the machine has read from a disk so far: `disk1` is the second of its record. */
+  async readsOf(disk: string): Promise<number> {
+    const answer = (await this.control('query-blockstats')) as readonly BlockStatistics[];
+    const found = answer.find(({ device }) => device === disk);
+    if (found === undefined) throw this.#failure(`has no ${disk}`);
+    return found.stats.rd_operations;
   }
 
   /**

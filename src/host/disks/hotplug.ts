@@ -1,4 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { readIdentity } from '../medium/identity.ts';
 
 /** Twice a second would be seen by nobody; every two would break the promise of two seconds. */
 const intervalMs = 700;
@@ -27,10 +28,16 @@ const fingerprintSource = async (path: string): Promise<string> => {
   }
 };
 
+/** Any disk; and that one of them turned out to be the medium that this machine was started from. */
+const fingerprintMachine = async (): Promise<string> => `${await fingerprintDisks()} ${await readIdentity()}`;
+
 /** Calls `onChange` each time something was plugged in or pulled: any disk, or, where sources are named, one of those. */
 export const watchDisks = (sources: readonly string[], onChange: () => void): Disposable => {
   const take = async () =>
-    [...(await Promise.all(sources.map(fingerprintSource))), sources.length > 0 ? '' : await fingerprintDisks()].join();
+    [
+      ...(await Promise.all(sources.map(fingerprintSource))),
+      sources.length > 0 ? '' : await fingerprintMachine(),
+    ].join();
   let last: string | undefined;
   let isTaking = false;
   const check = async () => {

@@ -48,7 +48,7 @@ export const createStation = async (environment: NodeJS.ProcessEnv): Promise<Sta
 const keyFilesOnMedium = async (): Promise<readonly KeyFile[]> => {
   try {
     const { createBootMedium } = await import('../medium/boot-medium.ts');
-    return await (await createBootMedium()).readKeyFiles();
+    return await createBootMedium().readKeyFiles();
   } catch (error) {
     if (!isRescueError(error) && !isSystemError(error)) throw error;
     return [];

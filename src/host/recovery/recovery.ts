@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
 import { heldFolder } from '../foreign/held-folder.ts';
-import { signaturePath } from '../medium/boot-medium.ts';
+import { identityPath } from '../medium/identity.ts';
 import { createMounts } from '../mounts/mounts.ts';
 import { isSystemError } from '../process/system-error.ts';
 import { cloneDevice } from './clone.ts';
@@ -14,16 +14,16 @@ import { writeFile, writeNote } from './target/write-note.ts';
 const chunkBytes = 1 << 20;
 
 export interface RecoveryOptions {
-  /** The file with the disk signature of the medium that this machine was started from. */
-  readonly ownSignature?: string;
+  /** The file with the identity of the medium that this machine was started from. */
+  readonly ownIdentity?: string;
 }
 
 /** Getting files out of this machine's disks, images and folders. Dispose it to leave nothing mounted. */
-export const createRecovery = ({ ownSignature = signaturePath }: RecoveryOptions = {}): Recovery & AsyncDisposable => {
+export const createRecovery = ({ ownIdentity = identityPath }: RecoveryOptions = {}): Recovery & AsyncDisposable => {
   const mounts = createMounts();
   return {
     open: (volume) => openView(mounts, volume),
-    listPlaces: (disks, source) => listPlaces(mounts, ownSignature, disks, source),
+    listPlaces: (disks, source) => listPlaces(mounts, ownIdentity, disks, source),
     openPlace: (place) => openPlace(mounts, place),
     freeBytesAt,
     digestSource,

@@ -5,7 +5,7 @@ import { type FoundDisk, identifyAll } from '../disks/identity.ts';
 import { surveyDisk } from '../disks/survey-devices.ts';
 import { surveyFolder } from '../disks/survey-folders.ts';
 import { surveyImage } from '../disks/survey-images.ts';
-import { findOurDisks } from '../medium/boot-medium.ts';
+import { findOurDisks } from '../medium/identity.ts';
 import { type Driver, driverFor } from '../mounts/filesystems.ts';
 import { createMounts } from '../mounts/mounts.ts';
 import { run } from '../process/commands.ts';
@@ -18,8 +18,8 @@ import { createStacks, type Stacks } from './stacks/stacks.ts';
 import { createVolumeLocks } from './volume-lock.ts';
 
 export interface StorageOptions {
-  /** Where the disk signature of the running system's own medium stands. */
-  readonly ownSignature?: string;
+  /** The file with the identity of the medium that this machine was started from. */
+  readonly ownIdentity?: string;
   /** Called before each primitive step of writing. */
   readonly onStep?: Writing['onStep'];
 }
@@ -31,12 +31,12 @@ export interface HostStorage extends Storage, AsyncDisposable {
 
 /** The disks of this machine, its image files and folders. Dispose it to leave nothing mounted. */
 export const createStorage = (options: StorageOptions = {}): HostStorage => {
-  const { onStep = () => {}, ownSignature } = options;
+  const { onStep = () => {}, ownIdentity } = options;
   const mounts = createMounts();
   const stacks = createStacks();
   const locks = createVolumeLocks(stacks.rootsOf);
   return {
-    survey: async (sources) => markOurs(await survey(sources, stacks), ownSignature),
+    survey: async (sources) => markOurs(await survey(sources, stacks), ownIdentity),
     addKeys: stacks.addKeys,
     identify,
     canLook: ({ kind, filesystem, raidMember }) =>
@@ -77,8 +77,8 @@ export const createStorage = (options: StorageOptions = {}): HostStorage => {
  */
 const forget = async ({ path }: Volume): Promise<void> => void (await run('blockdev', ['--flushbufs', path]));
 
-const markOurs = async (disks: readonly Disk[], ownSignature?: string): Promise<readonly Disk[]> => {
-  const ours = await findOurDisks(disks, ownSignature);
+const markOurs = async (disks: readonly Disk[], ownIdentity?: string): Promise<readonly Disk[]> => {
+  const ours = await findOurDisks(disks, ownIdentity);
   return disks.map((disk) => (ours.includes(disk) ? { ...disk, isRescueMedium: true } : disk));
 };
 

@@ -20,6 +20,7 @@ import { run } from '../../support/tools.ts';
 /** Where copies can go: which disks are offered, which never, and what becomes of one that is opened. */
 
 const signature = '5ba7e4e7';
+const name = '1A2B-3C4D';
 const mebibyte = 1 << 20;
 
 let folder = '';
@@ -32,11 +33,12 @@ const attach = (image: string, ...options: readonly string[]): string => {
   return device;
 };
 
-/** A medium as ours are: that signature, a FAT boot partition at 1 MiB, and a second partition; here ext4, which every kernel knows. */
+/** A medium as ours are: that signature, a FAT boot partition at 1 MiB of that name, and a second partition; here ext4, which every kernel knows. */
 const createOwnMedium = (path: string): string => {
   createSparse(path, 64);
   const table = `label: dos\nlabel-id: 0x${signature}\nstart=2048, size=32768, type=c\nstart=34816, size=65536, type=7\n`;
   run('sfdisk', ['--quiet', path], table);
+  run('mkfs.vfat', ['-F', '32', '-i', name.replace('-', ''), '--offset', '2048', path, '16384']);
   const data = createExtImage(`${path}.data`, { sizeMebibytes: 32 });
   run('dd', [`if=${data}`, `of=${path}`, 'bs=1M', 'seek=17', 'conv=notrunc', 'status=none']);
   return path;
@@ -44,7 +46,7 @@ const createOwnMedium = (path: string): string => {
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sparekey-places-'));
-  writeFileSync(at('signature'), `${signature}\n`);
+  writeFileSync(at('identity'), `${signature} ${name}\n`);
   createExtImage(at('source.img'), { files: { file: 'to be copied' } });
   createOwnMedium(at('own.img'));
 });
@@ -61,7 +63,7 @@ interface Offer {
 /** What is offered for a copy of the first disk, when all of these are plugged in. */
 const offered = async (paths: readonly string[], change: (disk: Disk) => Disk = (disk) => disk): Promise<Offer> => {
   await using storage = createStorage();
-  await using recovery = createRecovery({ ownSignature: at('signature') });
+  await using recovery = createRecovery({ ownIdentity: at('identity') });
   const sources = await Promise.all(paths.map((path) => storage.identify(path)));
   const disks = (await storage.survey(sources)).map(change);
   return { disks, places: await recovery.listPlaces(disks, firstOf(disks)) };
@@ -140,7 +142,7 @@ test('a place is written to, is flushed and free again when it is closed, and no
   const device = attach(image);
   {
     await using storage = createStorage();
-    await using recovery = createRecovery({ ownSignature: at('signature') });
+    await using recovery = createRecovery({ ownIdentity: at('identity') });
     const sources = await Promise.all([at('source.img'), device].map((path) => storage.identify(path)));
     const disks = await storage.survey(sources);
     const [place] = await recovery.listPlaces(disks, firstOf(disks));
@@ -169,7 +171,7 @@ test('a place is written to, is flushed and free again when it is closed, and no
 test('what was plugged in or mounted after it was listed is refused', async () => {
   const device = attach(createExtImage(at('late.img')));
   await using storage = createStorage();
-  await using recovery = createRecovery({ ownSignature: at('signature') });
+  await using recovery = createRecovery({ ownIdentity: at('identity') });
   const sources = await Promise.all([at('source.img'), device].map((path) => storage.identify(path)));
   const disks = await storage.survey(sources);
   const [place] = await recovery.listPlaces(disks, firstOf(disks));

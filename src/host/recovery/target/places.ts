@@ -5,7 +5,7 @@ import { isRescueError, RescueError } from '../../../model/errors.ts';
 import { mapLimited } from '../../../model/map-limited.ts';
 import type { OpenedPlace, Place } from '../../../model/recovery.ts';
 import type { DeviceId, Disk, Volume } from '../../../model/storage.ts';
-import { findOurDisks } from '../../medium/boot-medium.ts';
+import { findOurDisks } from '../../medium/identity.ts';
 import { driverFor } from '../../mounts/filesystems.ts';
 import type { Mounts } from '../../mounts/mounts.ts';
 import { once } from '../../process/shared.ts';
@@ -25,12 +25,12 @@ const ownPartition = 2;
 /** Recovery.listPlaces. Nothing is opened for writing: other programs would take notice of the disk (udev(7), `watch`). */
 export const listPlaces = async (
   mounts: Mounts,
-  signaturePath: string,
+  identityPath: string,
   disks: readonly Disk[],
   source: Volume,
 ): Promise<readonly Place[]> => {
   const others = disks.filter((disk) => !isSameHardware(disk, source.diskId, disks) && !disk.isRunningSystem);
-  const ours = await findOurDisks(others, signaturePath);
+  const ours = await findOurDisks(others, identityPath);
   // With a second medium of ours there is no telling which one this machine was started from.
   const own = ours.length === 1 ? ours[0] : undefined;
   // A sleeping system keeps what it knew of its volumes, and would write that when it wakes.
