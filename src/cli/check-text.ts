@@ -1,5 +1,6 @@
 import type { Checked } from '../engine/check.ts';
-import type { DoorState, Finding } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
+import { doorDocument, doorLines } from '../text/doors.ts';
 import { effectSentence, findingSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 
@@ -13,7 +14,7 @@ export const formatChecks = (checks: readonly Checked[], text: Text): string =>
           ? findings.flatMap((finding) => formatFinding(finding, text))
           : [`  ${text.findings.nothing}`]),
         ...(account && doors.length > 0
-          ? [`  ${text.findings.doorsHeading(account.name)}`, ...formatDoors(doors, text).map((line) => `  ${line}`)]
+          ? [`  ${text.findings.doorsHeading(account.name)}`, ...doorLines(doors, text).map((line) => `    ${line}`)]
           : []),
       ].join('\n'),
     )
@@ -29,18 +30,6 @@ const formatFinding = (finding: Finding, { findings: words }: Text): readonly st
   ];
 };
 
-/** A line for each door: open, shut because of what, or not to be known from here. */
-export const formatDoors = (doors: readonly DoorState[], { findings: words }: Text): readonly string[] =>
-  doors.map(({ door, state, missing, because }) => {
-    const reasons = because.map((finding) => {
-      const { path, line } = finding;
-      const sentence = findingSentence(words.sentences, finding);
-      return words.because(sentence, path === undefined ? undefined : words.where(path, line));
-    });
-    if (missing !== undefined) reasons.push(words.missing[missing]);
-    return `  ${words.doors[door]}: ${[words.doorStates[state], ...reasons].join('. ')}`;
-  });
-
 /** The document that `check --json` prints; its shape is part of the stable interface. */
 export const checkDocument = (checks: readonly Checked[], text: Text) => ({
   version: 1,
@@ -48,13 +37,8 @@ export const checkDocument = (checks: readonly Checked[], text: Text) => ({
     system: system.id,
     user: account?.name,
     findings: findings.map((finding) => findingDocument(finding, text)),
-    doors: account && doors.map(doorDocument),
+    doors: account && doors.map(doorDocument(text)),
   })),
-});
-
-/** How a door stands, with the ids of the findings that say why. */
-export const doorDocument = ({ door, state, missing, because }: DoorState) => ({
-  ...{ door, state, missing, because: because.map(({ id }) => id) },
 });
 
 const findingDocument = (finding: Finding, text: Text) => ({

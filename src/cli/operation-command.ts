@@ -1,7 +1,15 @@
 import type { Argv } from 'yargs';
 import { assertWritable } from '../engine/guard.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
-import { chooseTarget, nameOfTarget, type PlanRequest, prepareRequest, volumeOfTarget } from '../engine/request.ts';
+import {
+  chooseTarget,
+  nameOfTarget,
+  type PlanRequest,
+  prepareRequest,
+  type RequestTarget,
+  rehearseRequest,
+  volumeOfTarget,
+} from '../engine/request.ts';
 import type { Scan } from '../engine/scan-result.ts';
 import type { ExitCode } from '../model/errors.ts';
 import { type ChangeOperation, isChange, type Operation } from '../operations/index.ts';
@@ -14,6 +22,7 @@ import { runCopy } from './copy/index.ts';
 import { declareInputs, repeatableInputs, takeInputs } from './inputs/index.ts';
 import { type Given, textIn } from './inputs/input.ts';
 import { withKeys } from './keys.ts';
+import { doorSection } from './run-text.ts';
 import type { CommonOptions, Session } from './session.ts';
 import { scanAsked } from './sources.ts';
 
@@ -75,9 +84,24 @@ const change = async (session: Session, operation: ChangeOperation, { given, opt
   const names = { on: options.on, user: textIn(given, 'user'), id: textIn(given, 'id') };
   const target = chooseTarget(found, operation, names);
   assertWritable(found, volumeOfTarget(target));
+  await tellDoors(session, found, operation, target);
   const { values, generated } = await obtain(nameOfTarget(target));
   const prepared = await prepareInsisting(session, found, { operation, target, values });
   await carryOut(session, prepared, options, generated);
+};
+
+/** Whoever is about to type a password is told before in what it will not help. */
+const tellDoors = async (
+  { context, terminal, text }: Session,
+  found: Scan,
+  operation: ChangeOperation,
+  target: RequestTarget,
+): Promise<void> => {
+  const isAskedFor = Object.values(operation.inputs).some(({ kind }) => kind === 'password');
+  if (!isAskedFor || !terminal.isInteractive) return;
+  const doors = await rehearseRequest(context, found, { operation, target });
+  if (doors?.some(({ state }) => state === 'shut' || state === 'unknown'))
+    terminal.tell(doorSection(doors, text.findings.doorsHeading(nameOfTarget(target)), text).join('\n'));
 };
 
 /** What needs one more yes, such as lifting a lock, is never done silently: it takes the flag, or a yes to the question. */

@@ -4,12 +4,13 @@ import type { PreparedPlan } from '../engine/plan.ts';
 import { jsonLine } from '../formats/json-text.ts';
 import { liftsImmutable, riskOf } from '../model/plan.ts';
 import type { Secret } from '../model/secret.ts';
+import { doorDocument } from '../text/doors.ts';
 import { effectSentence, purposeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { noticeDocument } from './scan-json.ts';
 
 /** A plan without its contents: those are secret. */
-export const planDocument = ({ plan, volume }: PreparedPlan, text: Text) => ({
+export const planDocument = ({ plan, volume, doors }: PreparedPlan, text: Text) => ({
   ...plan.purpose,
   title: purposeSentence(text, plan.purpose),
   volume: { id: volume.id, selector: volume.selector },
@@ -21,6 +22,7 @@ export const planDocument = ({ plan, volume }: PreparedPlan, text: Text) => ({
     liftsImmutable: liftsImmutable(change),
   })),
   warnings: plan.warnings.map((notice) => noticeDocument(notice, text)),
+  doors: doors?.map(doorDocument(text)),
   digest: plan.digest,
 });
 
@@ -31,6 +33,7 @@ export const runDocument = (prepared: PreparedPlan, text: Text, applied?: Applie
   plan: planDocument(prepared, text),
   journal: applied && { id: applied.journalId, folder: applied.journalFolder },
   isVerified: applied !== undefined,
+  doors: applied?.doors?.map(doorDocument(text)),
   password: generated?.reveal(),
 });
 

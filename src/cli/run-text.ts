@@ -2,21 +2,28 @@ import type { Applied } from '../engine/apply.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { PreparedPlan } from '../engine/plan.ts';
 import { showable } from '../formats/bytes.ts';
+import type { DoorState } from '../model/finding.ts';
 import { type Change, liftsImmutable, riskOf } from '../model/plan.ts';
 import type { Secret } from '../model/secret.ts';
+import { doorLines } from '../text/doors.ts';
 import { effectSentence, noticeSentence, purposeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 
 /** The preview: what would be written, what is kept, what to know. */
-export const formatPlan = ({ plan, volume }: PreparedPlan, text: Text): string => {
+export const formatPlan = ({ plan, volume, doors }: PreparedPlan, text: Text): string => {
   const { run } = text;
   const changes = plan.changes.flatMap((change) => formatChange(change, text));
   return [
     `${run.plan}: ${purposeSentence(text, plan.purpose)} (${run.onVolume(volume.selector)})`,
     ...(changes.length > 0 ? [...changes, `  ${run.keptFor}`] : [`  ${run.nothingToDo}`]),
     ...plan.warnings.map((notice) => `${run.warning}: ${noticeSentence(text.notices, notice)}`),
+    ...doorSection(doors, text.findings.doorsAfter, text),
   ].join('\n');
 };
+
+/** How each door stands, below a heading; nothing where that was not looked at. */
+export const doorSection = (doors: readonly DoorState[] | undefined, heading: string, text: Text): readonly string[] =>
+  doors && doors.length > 0 ? [heading, ...doorLines(doors, text).map((line) => `  ${line}`)] : [];
 
 const formatChange = (change: Change, text: Text): string[] => [
   `  ${showable(change.path)} — ${text.run.risks[riskOf(change)]}`,
@@ -27,13 +34,15 @@ const formatChange = (change: Change, text: Text): string[] => [
 /** What was done, how it was proved, how to take it back, and what to do next. */
 export const formatReport = (
   { plan }: PreparedPlan,
-  { journalId }: Applied,
+  { journalId, doors }: Applied,
   disks: readonly string[],
   generated: Secret | undefined,
-  { run, operations }: Text,
+  text: Text,
 ): string => {
+  const { run, operations, findings } = text;
   const undo = ['sparekey undo', journalId, ...disks.map((disk) => `--disk ${showable(disk)}`)].join(' ');
-  const lines = [run.done, operations[plan.purpose.task].verified, run.howToUndo(undo), run.nextStep];
+  const proved = [operations[plan.purpose.task].verified, ...doorSection(doors, findings.doorsNow, text)];
+  const lines = [run.done, ...proved, run.howToUndo(undo), run.nextStep];
   return (generated ? [run.generated(generated.reveal()), ...lines] : lines).join('\n');
 };
 

@@ -1,4 +1,5 @@
 import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
+import type { DoorState } from '../model/finding.ts';
 import type { Volume } from '../model/storage.ts';
 import type { WritableTree } from '../model/tree.ts';
 import { isKnownEntry, type KnownEntry, kindOfChange, kindOfEntry } from './changes/index.ts';
@@ -16,11 +17,14 @@ import {
 } from './journal.ts';
 import type { Manifest } from './manifest.ts';
 import type { PreparedPlan } from './plan.ts';
+import { steadyTree } from './steady-tree.ts';
 
 /** What a finished run leaves behind. */
 export interface Applied {
   readonly journalId: string;
   readonly journalFolder: string;
+  /** How each door of the account stands now, by a fresh look; undefined where that cannot be told. */
+  readonly doors?: readonly DoorState[];
 }
 
 /**
@@ -51,9 +55,10 @@ const writeAndProve = async (
 ): Promise<Applied> => {
   const { volume } = prepared;
   const manifest = await writeAndClose(context, prepared);
-  const applied = { journalId: manifest.id, journalFolder: `${journalFolder}/${manifest.id}` };
+  let applied: Applied = { journalId: manifest.id, journalFolder: `${journalFolder}/${manifest.id}` };
   try {
-    await prove(context, prepared);
+    const doors = await prove(context, prepared);
+    if (doors) applied = { ...applied, doors };
     context.emit({ kind: 'verified' });
     await announce(applied);
   } catch (error) {
@@ -63,9 +68,11 @@ const writeAndProve = async (
   return applied;
 };
 
-const prove = async ({ storage }: Context, { volume, verify }: PreparedPlan): Promise<void> => {
+const prove = async ({ storage }: Context, { volume, verify, rehearse }: PreparedPlan) => {
   await using look = await storage.look(volume);
   await verify(look.tree);
+  // What cannot be rehearsed takes nothing back that was proved.
+  return await rehearse?.(steadyTree(look.tree)).catch(() => undefined);
 };
 
 /** A disk that goes away under a write that was made is another matter than one that could not be made. */

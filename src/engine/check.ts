@@ -1,4 +1,5 @@
 import type { Account } from '../model/account.ts';
+import { isRescueError } from '../model/errors.ts';
 import { type CheckSubject, type DoorState, doorStates, type Finding } from '../model/finding.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
@@ -30,6 +31,23 @@ export const checkSystem = async (
   const findings = await findIn(subject, system, account);
   const there = account ? await system.profile.loginChecks?.doors?.(subject, account) : undefined;
   return { system, ...(account && { account }), findings, doors: doorStates(there ?? [], findings) };
+};
+
+/** How each door of an account stands; undefined where the system has no checks, or they cannot be made: nothing hangs on it. */
+export const rehearseDoors = async (
+  context: Context,
+  scan: Pick<Scan, 'disks'>,
+  { system, account }: { readonly system: InstalledSystem; readonly account: Account },
+  tree: Tree,
+): Promise<readonly DoorState[] | undefined> => {
+  const subject = checkSubject(scan, system, tree, context.now());
+  try {
+    const there = await system.profile.loginChecks?.doors?.(subject, account);
+    return there && doorStates(there, await findIn(subject, system, account));
+  } catch (error) {
+    if (isRescueError(error)) return undefined;
+    throw error;
+  }
 };
 
 /** What checks look at, on a tree that is open. */

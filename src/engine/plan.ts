@@ -1,5 +1,6 @@
 import type { AmendingEdit, CreatingEdit, Edit } from '../model/edit.ts';
 import { RescueError } from '../model/errors.ts';
+import type { DoorState } from '../model/finding.ts';
 import type { Change, Digest, NewFolder, Notice } from '../model/plan.ts';
 import type { DeviceId, Volume } from '../model/storage.ts';
 import type { Tree, TreePath } from '../model/tree.ts';
@@ -30,6 +31,10 @@ export interface PreparedPlan {
   readonly volume: Volume;
   /** Looks afresh, after the volume was given back. @throws RescueError verify-failed */
   readonly verify: (tree: Tree) => Promise<void>;
+  /** How each door of the account will stand; undefined for a plan that is about no account, or where that cannot be told. */
+  readonly doors?: readonly DoorState[];
+  /** The same, of the disk as it is. */
+  readonly rehearse?: (tree: Tree) => Promise<readonly DoorState[] | undefined>;
 }
 
 /** Ties a draft to the files as they stand now. @throws RescueError file-missing and what Tree throws */

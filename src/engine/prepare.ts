@@ -1,11 +1,15 @@
+import type { Account } from '../model/account.ts';
 import type { Notice } from '../model/plan.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
+import type { Tree } from '../model/tree.ts';
 import type { Planner } from '../operations/operation.ts';
 import type { Purpose } from '../operations/purpose.ts';
+import { rehearseDoors } from './check.ts';
 import type { Context } from './context.ts';
 import { assertWritable } from './guard.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
+import { plannedTree } from './planned-tree.ts';
 import { degradedNotice } from './scan.ts';
 import type { Scan } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
@@ -20,6 +24,7 @@ export const preparePlan = async <Options>(
   operation: Planner<Options, Purpose>,
   system: InstalledSystem,
   options: Options,
+  account?: Account,
 ): Promise<PreparedPlan> => {
   const { volume } = system;
   assertWritable(scan, volume);
@@ -29,7 +34,9 @@ export const preparePlan = async <Options>(
   const draft = await operation.plan({ system, tree, nowMs: context.now(), randomBytes }, options);
   const warnings = [...draft.warnings, ...degradedUnder(scan, volume)];
   const plan = await sealPlan(volume, tree, { ...draft, warnings });
-  return { plan, volume, verify: draft.verify };
+  const rehearse = account && ((fresh: Tree) => rehearseDoors(context, scan, { system, account }, fresh));
+  const doors = await rehearse?.(plannedTree(tree, plan.changes));
+  return { plan, volume, verify: draft.verify, ...(doors && { doors }), ...(rehearse && { rehearse }) };
 };
 
 /** RAIDs below a volume that work without some of their disks: whoever agrees to a plan agrees to write to them so. */

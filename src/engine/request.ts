@@ -1,4 +1,6 @@
-import { RescueError } from '../model/errors.ts';
+import { isRescueError, RescueError } from '../model/errors.ts';
+import type { DoorState } from '../model/finding.ts';
+import { PasswordHash } from '../model/secret.ts';
 import type { Volume } from '../model/storage.ts';
 import type { ChangeOperation, PlannedOperation } from '../operations/index.ts';
 import type { Values } from '../operations/inputs.ts';
@@ -68,7 +70,29 @@ export const prepareRequest = (
   if (operation.on === 'journal')
     throw new RescueError('not-offered', { task: operation.id, system: target.system.id });
   const { system, account } = target;
-  return preparePlan(context, scan, plannerOf(operation), system, { ...values, account });
+  return preparePlan(context, scan, plannerOf(operation), system, { ...values, account }, account);
+};
+
+/** A hash that no password has: with it a plan can be made before somebody is asked for one. It is never written. */
+const nobodysHash = new PasswordHash(`$6$rehearsal$${'.'.repeat(86)}`);
+
+/**
+ * How each door of an account will stand with a new password, before anybody was asked for it; undefined where that
+ * cannot be told. Nothing is written.
+ */
+export const rehearseRequest = async (
+  context: Context,
+  scan: Scan,
+  { operation, target }: Pick<PlanRequest, 'operation' | 'target'>,
+): Promise<readonly DoorState[] | undefined> => {
+  if (target.on !== 'account') return undefined;
+  try {
+    const values = { password: nobodysHash, unlock: true };
+    return (await prepareRequest(context, scan, { operation, target, values })).doors;
+  } catch (error) {
+    if (isRescueError(error)) return undefined;
+    throw error;
+  }
 };
 
 /** A record's planner takes what its own inputs come to; TypeScript cannot follow that through the list, hence the widening. */

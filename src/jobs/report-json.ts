@@ -1,5 +1,6 @@
 import { foundDocument } from '../engine/scan-document.ts';
 import type { Receipt } from '../model/receipt.ts';
+import { doorDocument } from '../text/doors.ts';
 import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { describeProblem, stepTitle } from './problem.ts';
@@ -48,6 +49,7 @@ const stepDocument = (result: StepResult, text: Text): object => {
       })),
     }),
     ...(applied && { undo: applied.journalId }),
+    ...(applied?.doors && { doors: applied.doors.map(doorDocument(text)) }),
     ...(outcome?.kind === 'recovered' && {
       recovered: recoveredDocument(outcome.receipt),
     }),

@@ -1,9 +1,11 @@
 import type { Scan } from '../engine/scan-result.ts';
 import { showable } from '../formats/bytes.ts';
 import { formatSize } from '../formats/size.ts';
+import type { DoorState } from '../model/finding.ts';
 import { isComplete } from '../model/receipt.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
+import { doorLines } from '../text/doors.ts';
 import { named, systemTitle } from '../text/names.ts';
 import { noticeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
@@ -63,6 +65,7 @@ const outcomeLines = (plan: StepPlan, outcome: StepOutcome, text: Text): readonl
   if (outcome.kind === 'changed' && plan.kind === 'change')
     return [
       text.operations[plan.prepared.plan.purpose.task].verified,
+      ...doorsOf(outcome.applied.doors, text),
       text.run.howToUndo(`sparekey undo ${outcome.applied.journalId}`),
     ];
   if (outcome.kind !== 'recovered') return [];
@@ -79,6 +82,9 @@ const outcomeLines = (plan: StepPlan, outcome: StepOutcome, text: Text): readonl
     ...(problems > 0 ? [text.recovery.problems(problems)] : []),
   ];
 };
+
+const doorsOf = (doors: readonly DoorState[] | undefined, text: Text): readonly string[] =>
+  doors && doors.length > 0 ? [text.findings.doorsNow, ...doorLines(doors, text).map((line) => `  ${line}`)] : [];
 
 const foundLines = (found: Scan | undefined, text: Text): readonly string[] => {
   const { report } = text.jobs;

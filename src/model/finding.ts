@@ -112,13 +112,14 @@ export interface DoorThere {
 }
 
 /** How a door stands for an account that comes with the right password, or the right key. */
-export interface DoorState {
+export type DoorState = {
   readonly door: Door;
-  readonly state: 'open' | 'shut' | 'unknown' | 'missing';
-  readonly missing?: DoorThere['missing'];
   /** What keeps it shut, what it hangs on, or what else to know of it. */
   readonly because: readonly Finding[];
-}
+} & (
+  | { readonly state: 'open' | 'shut' | 'unknown'; readonly missing?: undefined }
+  | { readonly state: 'missing'; readonly missing: NonNullable<DoorThere['missing']> }
+);
 
 /** How each door stands, by what was found. */
 export const doorStates = (doors: readonly DoorThere[], findings: readonly Finding[]): readonly DoorState[] =>

@@ -13,11 +13,14 @@ export interface FindingWords {
   readonly cure: (id: string) => string;
   readonly heading: (system: string, user?: string) => string;
   readonly nothing: string;
-  readonly doorStates: Readonly<Record<DoorState['state'], string>>;
+  readonly doorStates: Readonly<Record<Exclude<DoorState['state'], 'missing'>, string>>;
   /** Why a door is none for an account. */
   readonly missing: Readonly<Record<NonNullable<DoorThere['missing']>, string>>;
-  /** Above the doors of an account as they stand, and as they will. */
+  /** Above the doors of an account: as they are, as they will be after a plan, and after it was carried out. */
   readonly doorsHeading: (user: string) => string;
-  readonly doorsAfter: (user: string) => string;
+  readonly doorsAfter: string;
+  readonly doorsNow: string;
   readonly because: (sentence: string, where?: string) => string;
+  /** `console: shut. Why.` */
+  readonly door: (door: string, state: string, reasons: readonly string[]) => string;
 }

@@ -3,6 +3,7 @@ import type { PreparedPlan } from '../engine/plan.ts';
 import type { PlanRequest } from '../engine/request.ts';
 import type { Scan } from '../engine/scan-result.ts';
 import type { Account } from '../model/account.ts';
+import type { DoorState } from '../model/finding.ts';
 import type { Risk } from '../model/plan.ts';
 import type { PublicKeyFlaw } from '../model/public-key.ts';
 import { Secret } from '../model/secret.ts';
@@ -146,6 +147,8 @@ export interface ResultScreen {
   readonly prepared: PreparedPlan;
   readonly realm: Account['realm'] | undefined;
   readonly generated: Secret | undefined;
+  /** How each door stands now. */
+  readonly doors: readonly DoorState[] | undefined;
   readonly reading: Reading;
 }
 

@@ -1,3 +1,4 @@
+import type { Applied } from '../engine/apply.ts';
 import { Secret } from '../model/secret.ts';
 import { insistenceOn } from '../text/sentence.ts';
 import { textOf } from './kit/layout.ts';
@@ -20,7 +21,7 @@ export const afterFailedJob = (
 };
 
 /** The disks are looked at anew, since they have changed; nothing that was typed is needed any more. */
-export const afterApply = (state: State): Step => {
+export const afterApply = (state: State, { doors }: Applied): Step => {
   const screen = topOf(state);
   if (screen.name !== 'applying') return lookAgain(state);
   const { request, prepared } = screen;
@@ -31,6 +32,7 @@ export const afterApply = (state: State): Step => {
     prepared,
     realm: target.on === 'account' ? target.account.realm : undefined,
     generated: isGenerated ? Object.values(values).find((value) => value instanceof Secret) : undefined,
+    doors,
     reading: fromTheTop,
   };
   const [next, effects] = lookAgain({ ...state, setAside: undefined, screens: [firstScreen, result] });

@@ -69,7 +69,7 @@ const react = (state: State, message: Message): Step => {
     case 'job-failed':
       return afterFailedRecovery(state, message.job, message.error) ?? stay(afterFailedJob(state, message));
     case 'applied':
-      return afterApply(state);
+      return afterApply(state, message.applied);
     case 'apply-failed':
       return afterFailedApply(state, message.error);
     case 'layouts':

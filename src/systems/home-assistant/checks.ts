@@ -19,6 +19,7 @@ export const homeAssistantChecks: LoginChecks = {
     const base = { path: bansPath(home), doors: ['web'], isShut: false, certainty: 'possible' } as const;
     return [{ ...base, id: 'banned-addresses', code: 'banned-addresses', details: { count } }];
   },
+  doors: async () => [{ door: 'web' }],
   ofAccount: async (_, { name, notes }) =>
     notes.flatMap((note): readonly Finding[] => {
       const meaning = meanings[note];

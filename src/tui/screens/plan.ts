@@ -10,6 +10,7 @@ import type { PlanScreen, State } from '../state.ts';
 import { backFrom, changed, type Step, stay } from '../step.ts';
 import { describeNotice } from '../words.ts';
 import type { ScreenDefinition } from './definition.ts';
+import { doorParagraphs } from './doors.ts';
 
 /** The worst that any of its changes can turn out. */
 export const worstRiskOf = ({ changes }: Pick<Plan, 'changes'>): Risk => {
@@ -43,6 +44,7 @@ const planLines = (state: State, { prepared, risk }: PlanScreen, columns: number
     ...(risk === 'irreversible' ? [] : [emptyLine, ...paragraph(tui.plan.kept, columns)]),
     ...(warnings.length > 0 ? [emptyLine, line(tui.notes, 'title')] : []),
     ...warnings.flatMap((notice) => bullet('!', describeNotice(state, notice), columns, 'warning')),
+    ...doorParagraphs(prepared.doors, text.findings.doorsAfter, text, columns),
   ];
 };
 

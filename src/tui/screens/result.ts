@@ -7,6 +7,7 @@ import { firstScreen, type ResultScreen, type State } from '../state.ts';
 import { changed, type Step, stay } from '../step.ts';
 import { describeNotice } from '../words.ts';
 import type { ScreenDefinition } from './definition.ts';
+import { doorParagraphs } from './doors.ts';
 
 /**
  * What is said again when it is done. `hurdle`: it can keep the door shut although the change is in place. `further`: a
@@ -74,6 +75,7 @@ const linesOf = (state: State, screen: ResultScreen, columns: number): readonly 
   return [
     ...paragraph(`${purposeSentence(text, purpose)}.`, columns),
     ...paragraph(text.operations[purpose.task].verified, columns, 'good'),
+    ...doorParagraphs(screen.doors, text.findings.doorsNow, text, columns),
     ...(screen.generated ? [emptyLine, line(text.run.generated(screen.generated.reveal()), 'title')] : []),
     emptyLine,
     line(result.nextSteps, 'title'),

@@ -5,7 +5,6 @@ import type { PamLogin } from '../pam/login.ts';
 import { readPamModules, rehearse } from '../pam/rehearse.ts';
 import type { PamBlame } from '../pam/run.ts';
 import { pamUserOf } from '../pam/user.ts';
-import { readSshdConfiguration } from '../sshd/configuration.ts';
 import { evaluateSshd } from '../sshd/evaluate.ts';
 import { settingOf } from '../sshd/options.ts';
 import { desktopServices } from './doors.ts';
@@ -58,11 +57,15 @@ const loginOf = async (
   return { tree, home, modules, user: pamUserOf(files, credential, today, isLockedOut) };
 };
 
-const servicesOf = async ({ tree, home, credential }: AccountSubject): Promise<readonly Service[]> => {
+const servicesOf = async ({
+  tree,
+  home,
+  credential,
+  sshd: configuration,
+}: AccountSubject): Promise<readonly Service[]> => {
   const services: Service[] = [{ door: 'console', service: 'login', tty: 'tty1' }];
   for (const service of desktopServices)
     if (await kindAt(tree, join(home, `etc/pam.d/${service}`))) services.push({ door: 'desktop', service, tty: ':0' });
-  const configuration = await readSshdConfiguration(tree, home);
   if (configuration) {
     const { options } = evaluateSshd(configuration, { user: { name: credential.passwd.name, groups: [] } });
     const { version } = configuration;

@@ -1,9 +1,8 @@
 import type { Door, Finding, FindingBase } from '../../../model/finding.ts';
 import { readIfPossible } from '../../look.ts';
-import { join } from '../../paths.ts';
 import { groupsOf } from '../account-files.ts';
 import { blocksOf, type SshBlock } from '../sshd/access.ts';
-import { readSshdConfiguration, type SshdConfiguration } from '../sshd/configuration.ts';
+import type { SshdConfiguration } from '../sshd/configuration.ts';
 import { cureOf } from '../sshd/cure.ts';
 import { faultOf } from '../sshd/evaluate.ts';
 import { keyFilesOf } from '../sshd/key-files.ts';
@@ -18,8 +17,8 @@ import { type AccountSubject, inTree, type LinuxSubject } from './subject.ts';
 const both: readonly Door[] = ['ssh-password', 'ssh-key'];
 
 /** What keeps everybody out over SSH. */
-export const checkSshServer = async ({ tree, home }: LinuxSubject): Promise<readonly Finding[]> => {
-  const configuration = await readSshdConfiguration(tree, home);
+export const checkSshServer = async (subject: LinuxSubject): Promise<readonly Finding[]> => {
+  const { tree, home, sshd: configuration } = subject;
   if (!configuration) return [];
   const found: Finding[] = [];
   const base = { doors: both, isShut: true, certainty: 'certain' } as const;
@@ -47,8 +46,7 @@ export const checkSshServer = async ({ tree, home }: LinuxSubject): Promise<read
 
 /** What keeps one account out over SSH, as sshd would decide it. */
 export const checkSsh = async (subject: AccountSubject): Promise<readonly Finding[]> => {
-  const { tree, home, files, credential } = subject;
-  const configuration = await readSshdConfiguration(tree, home);
+  const { files, credential, sshd: configuration } = subject;
   if (!configuration) return [];
   const { passwd, field } = credential;
   const connection: SshdConnection = { user: { name: passwd.name, groups: groupsOf(files, passwd) } };
@@ -166,8 +164,7 @@ const holdsKeys = async ({ tree }: Pick<AccountSubject, 'tree'>, path: string): 
 
 /** Whether a key of somebody's can be let in at all: one stands where sshd looks, or a program is asked for them. */
 export const hasKeys = async (subject: AccountSubject): Promise<boolean> => {
-  const { tree, home, files, credential } = subject;
-  const configuration = await readSshdConfiguration(tree, home);
+  const { home, files, credential, sshd: configuration } = subject;
   if (!configuration) return false;
   const { passwd } = credential;
   const connection = { user: { name: passwd.name, groups: groupsOf(files, passwd) } };
@@ -178,8 +175,3 @@ export const hasKeys = async (subject: AccountSubject): Promise<boolean> => {
   }
   return false;
 };
-
-/** Whether there is an SSH server on the system. */
-export const hasSshServer = async ({ tree, home }: LinuxSubject): Promise<boolean> =>
-  (await readIfPossible(tree, join(home, 'etc/ssh/sshd_config'))) !== undefined ||
-  (await readSshdConfiguration(tree, home)) !== undefined;

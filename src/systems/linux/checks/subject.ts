@@ -7,6 +7,7 @@ import { type AccountFiles, type Credential, readAccountFiles } from '../account
 import type { Today } from '../days.ts';
 import { readToday } from '../disk-time.ts';
 import { type PlacedPamLine, readPamLines } from '../pam.ts';
+import { readSshdConfiguration, type SshdConfiguration } from '../sshd/configuration.ts';
 
 /** A Linux, and what every check of it needs to know. */
 export interface LinuxSubject extends CheckSubject {
@@ -14,6 +15,8 @@ export interface LinuxSubject extends CheckSubject {
   readonly today: Today;
   readonly pam: readonly PlacedPamLine[];
   readonly fstab: readonly FstabEntry[];
+  /** What the SSH server goes by; undefined where none is configured. */
+  readonly sshd: SshdConfiguration | undefined;
 }
 
 /** One account of it. */
@@ -31,6 +34,7 @@ export const readSubject = async (subject: CheckSubject): Promise<LinuxSubject> 
     today: await readToday(tree, home, nowMs, volume.filesystem?.writtenAtMs),
     pam: await readPamLines(tree, home),
     fstab: fstab ? parseFstab(fstab) : [],
+    sshd: await readSshdConfiguration(tree, home),
   };
 };
 
