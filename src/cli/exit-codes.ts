@@ -14,6 +14,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'volume-locked': 3,
   'no-match': 4,
   'several-match': 3,
+  'several-volumes': 3,
   'no-such-account': 4,
   'several-accounts': 3,
   'not-offered': 3,

@@ -16,6 +16,7 @@ import {
   savedReader,
 } from './journal.ts';
 import type { Manifest } from './manifest.ts';
+import { openPieces } from './open-pieces.ts';
 import type { PreparedPlan } from './plan.ts';
 import { steadyTree } from './steady-tree.ts';
 
@@ -68,11 +69,11 @@ const writeAndProve = async (
   return applied;
 };
 
-const prove = async ({ storage }: Context, { volume, verify, rehearse }: PreparedPlan) => {
-  await using look = await storage.look(volume);
-  await verify(look.tree);
+const prove = async ({ storage }: Context, { pieces, verify, rehearse }: PreparedPlan) => {
+  await using opened = await openPieces(storage.look, pieces);
+  await verify(opened.tree);
   // What cannot be rehearsed takes nothing back that was proved.
-  return await rehearse?.(steadyTree(look.tree)).catch(() => undefined);
+  return await rehearse?.(steadyTree(opened.tree)).catch(() => undefined);
 };
 
 /** A disk that goes away under a write that was made is another matter than one that could not be made. */

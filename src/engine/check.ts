@@ -4,6 +4,7 @@ import { type CheckSubject, type DoorState, doorStates, type Finding } from '../
 import type { InstalledSystem } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Context } from './context.ts';
+import { openPieces } from './open-pieces.ts';
 import type { Scan } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
 
@@ -26,7 +27,7 @@ export const checkSystem = async (
   system: InstalledSystem,
   account?: Account,
 ): Promise<Checked> => {
-  await using look = await context.storage.look(system.volume);
+  await using look = await openPieces(context.storage.look, system.pieces);
   const subject = checkSubject(scan, system, steadyTree(look.tree), context.now());
   const findings = await findIn(subject, system, account);
   const there = account ? await system.profile.loginChecks?.doors?.(subject, account) : undefined;

@@ -8,6 +8,7 @@ import type { Purpose } from '../operations/purpose.ts';
 import { rehearseDoors } from './check.ts';
 import type { Context } from './context.ts';
 import { assertWritable } from './guard.ts';
+import { openPieces } from './open-pieces.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
 import { plannedTree } from './planned-tree.ts';
 import { degradedNotice } from './scan.ts';
@@ -15,7 +16,7 @@ import type { Scan } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
 
 /**
- * Asks an operation for its plan, on a read-only look at the system's volume.
+ * Asks an operation for its plan, on a read-only look at the system's tree.
  * @throws RescueError what assertWritable, the operation and Tree throw
  */
 export const preparePlan = async <Options>(
@@ -26,17 +27,18 @@ export const preparePlan = async <Options>(
   options: Options,
   account?: Account,
 ): Promise<PreparedPlan> => {
-  const { volume } = system;
-  assertWritable(scan, volume);
-  await using look = await context.storage.look(volume);
-  const tree = steadyTree(look.tree);
+  assertWritable(scan, system.volume);
+  await using opened = await openPieces(context.storage.look, system.pieces);
+  const tree = steadyTree(opened.tree);
   const { randomBytes } = context;
   const draft = await operation.plan({ system, tree, nowMs: context.now(), randomBytes }, options);
-  const warnings = [...draft.warnings, ...degradedUnder(scan, volume)];
-  const plan = await sealPlan(volume, tree, { ...draft, warnings });
+  const warnings = [...draft.warnings, ...degradedUnder(scan, system.volume)];
+  const { plan, volume, seen } = await sealPlan(system.volume, tree, { ...draft, warnings });
+  assertWritable(scan, volume);
   const rehearse = account && ((fresh: Tree) => rehearseDoors(context, scan, { system, account }, fresh));
-  const doors = await rehearse?.(plannedTree(tree, plan.changes));
-  return { plan, volume, verify: draft.verify, ...(doors && { doors }), ...(rehearse && { rehearse }) };
+  const doors = await rehearse?.(plannedTree(tree, seen));
+  const { pieces } = system;
+  return { plan, volume, pieces, verify: draft.verify, ...(doors && { doors }), ...(rehearse && { rehearse }) };
 };
 
 /** RAIDs below a volume that work without some of their disks: whoever agrees to a plan agrees to write to them so. */

@@ -36,7 +36,7 @@ const volumeDocument = ({ filesystem, diskId, ...volume }: Volume) => ({
   sleepsIn: volume.sleepsIn,
 });
 
-const systemDocument = ({ id, profile, detection, volume, accounts }: InstalledSystem) => ({
+const systemDocument = ({ id, profile, detection, volume, pieces, accounts }: InstalledSystem) => ({
   id,
   profile: profile.id,
   name: detection.name,
@@ -44,6 +44,10 @@ const systemDocument = ({ id, profile, detection, volume, accounts }: InstalledS
   hostname: detection.hostname,
   root: volume.id,
   home: detection.home,
+  tree: pieces.map(({ at, layers }) => ({
+    at,
+    layers: layers.map((layer) => ({ volume: layer.volume.id, folder: layer.folder })),
+  })),
   capabilities: profile.accounts ? ['accounts'] : [],
   accounts,
 });

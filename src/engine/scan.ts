@@ -1,23 +1,11 @@
-import { isRescueError, RescueError } from '../model/errors.ts';
 import { mapLimited } from '../model/map-limited.ts';
 import type { Notice } from '../model/plan.ts';
-import type { DeviceId, Disk, Source, Storage, Volume } from '../model/storage.ts';
-import type { Detection, InstalledSystem, Place, SystemProfile } from '../model/system.ts';
-import type { Tree } from '../model/tree.ts';
+import type { DeviceId, Disk, Source } from '../model/storage.ts';
 import type { Context } from './context.ts';
-import { type JournalRecord, readJournals } from './journal.ts';
 import type { PartialScan, Scan } from './scan-result.ts';
-import { findSleepers, lookForSwapFiles, markSleepers, type SwapFindings, sleepersAmong } from './sleepers.ts';
+import { type Found, scanVolume } from './scan-volume.ts';
+import { findSleepers, markSleepers, sleepersAmong } from './sleepers.ts';
 import { surveyAndUnlock } from './unlock.ts';
-import { watchTree } from './watched-tree.ts';
-
-interface Found {
-  readonly systems: readonly InstalledSystem[];
-  readonly journals: readonly JournalRecord[];
-  readonly notices: readonly Notice[];
-  /** undefined where the volume could not be looked into. */
-  readonly swap?: SwapFindings;
-}
 
 /** Volumes looked into at once; each holds a loop device, and kernels may have no more than eight. */
 const volumesAtOnce = 3;
@@ -65,7 +53,8 @@ const lookAtAll = async (
   const places = disks.flatMap((disk) => disk.volumes.map((volume) => ({ disk, volume })));
   const results: (Found | undefined)[] = places.map(() => undefined);
   const looking = mapLimited([...places.entries()], volumesAtOnce, async ([index, { disk, volume }]) => {
-    if (!signal.aborted && !except.has(volume.id)) results[index] = await scanVolume(context, disk, volume);
+    if (!signal.aborted && !except.has(volume.id))
+      results[index] = await scanVolume(context, { disk, volume, disks, except });
   });
   await Promise.race([looking, untilAborted(signal)]);
   const found = results.filter((each) => each !== undefined);
@@ -103,116 +92,3 @@ export const degradedNotice = (disk: Disk): readonly Notice[] =>
   disk.degraded ? [{ code: 'raid-degraded', details: { name: nameOf(disk), ...disk.degraded } }] : [];
 
 const nameOf = ({ path }: Disk): string => path.replace(/^\/dev\//, '');
-
-const cutNotice = ({ selector }: Volume, missingBytes: number): Notice => {
-  const error = new RescueError('volume-cut', { selector, missingBytes });
-  return { code: 'cannot-look', details: { selector, error } };
-};
-
-const nothing: Found = { systems: [], journals: [], notices: [] };
-
-const scanVolume = async (context: Context, disk: Disk, volume: Volume): Promise<Found> => {
-  const { selector, filesystem, unopened } = volume;
-  if (disk.isRunningSystem) return nothing;
-  if (unopened) return { ...nothing, notices: [{ code: 'cannot-look', details: { selector, error: unopened } }] };
-  if (volume.missingBytes !== undefined) return { ...nothing, notices: [cutNotice(volume, volume.missingBytes)] };
-  // An older state of the same system: found twice, it could be taken for the one in use.
-  if (volume.snapshotOf !== undefined) return nothing;
-  if (volume.isInUse) {
-    const notice = { code: 'volume-mounted', details: { selector, mountPoints: volume.mountPoints } } as const;
-    return volume.mountPoints.length > 0 ? { ...nothing, notices: [notice] } : nothing;
-  }
-  if (!context.storage.canLook(volume)) return nothing;
-  const damaged: readonly Notice[] =
-    filesystem?.state === 'errors' ? [{ code: 'needs-fsck', details: { selector } }] : [];
-  context.emit({ kind: 'looking', selector });
-  try {
-    await using look = await context.storage.look(volume);
-    const { tree, firstFailure } = watchTree(look.tree);
-    const found = await scanTree(context, disk, volume, tree);
-    const error = firstFailure();
-    const unread: readonly Notice[] = error ? [{ code: 'partly-unread', details: { selector, error } }] : [];
-    return { ...found, notices: [...damaged, ...unread, ...found.notices] };
-  } catch (error) {
-    if (!isRescueError(error) || error.code === 'need-root') throw error;
-    return { ...nothing, notices: [...damaged, { code: 'cannot-look', details: { selector, error } }] };
-  }
-};
-
-const scanTree = async (context: Context, disk: Disk, volume: Volume, tree: Tree): Promise<Found> => {
-  const notices: Notice[] = [];
-  const place: Place = { volume, tree, siblings: disk.volumes, withSibling: withSibling(context.storage) };
-  const detections = await detectAll(context.profiles, place, notices);
-  const systems: InstalledSystem[] = [];
-  for (const { profile, detection } of detections) {
-    notices.push(...(detection.notices ?? []));
-    const id = uniqueId(`${profile.id}@${volume.selector}`, systems);
-    const listed = await listAccounts(context, { profile, detection }, { tree, volume }, id, notices);
-    systems.push({ id, profile, detection, volume, ...listed });
-  }
-  const { records, notices: journalNotices } = await readJournals(tree, volume);
-  const swap = await lookForSwapFiles(tree);
-  return { systems, journals: records, notices: [...notices, ...journalNotices], swap };
-};
-
-interface Detected {
-  readonly profile: SystemProfile;
-  readonly detection: Detection;
-}
-
-const detectAll = async (
-  profiles: readonly SystemProfile[],
-  place: Place,
-  notices: Notice[],
-): Promise<readonly Detected[]> => {
-  const all: Detected[] = [];
-  for (const profile of profiles) {
-    try {
-      for (const detection of await profile.detect(place)) all.push({ profile, detection });
-    } catch (error) {
-      const { selector } = place.volume;
-      notices.push({ code: 'profile-failed', details: { profile: profile.id, selector, reason: reasonOf(error) } });
-    }
-  }
-  const isReplaced = ({ profile, detection }: Detected) =>
-    all.some((other) => other.profile.supersedes?.includes(profile.id) && other.detection.home === detection.home);
-  return all.filter((each) => !isReplaced(each));
-};
-
-const listAccounts = async (
-  { now }: Context,
-  { profile, detection }: Detected,
-  { tree, volume }: Pick<Place, 'tree' | 'volume'>,
-  system: string,
-  notices: Notice[],
-): Promise<Pick<InstalledSystem, 'accounts' | 'otherAccounts'>> => {
-  const where = [tree, detection.home, now(), volume.filesystem?.writtenAtMs] as const;
-  try {
-    const accounts = (await profile.accounts?.list(...where)) ?? [];
-    return { accounts, otherAccounts: (await profile.accounts?.listOthers?.(...where)) ?? [] };
-  } catch (error) {
-    notices.push({ code: 'accounts-failed', details: { system, error } });
-    return { accounts: [] };
-  }
-};
-
-const withSibling =
-  (storage: Storage): Place['withSibling'] =>
-  async (volume, action) => {
-    if (volume.isInUse || !storage.canLook(volume)) return undefined;
-    try {
-      await using look = await storage.look(volume);
-      return await action(look.tree);
-    } catch (error) {
-      // A slot that cannot be read costs the version, not the system.
-      if (isRescueError(error)) return undefined;
-      throw error;
-    }
-  };
-
-const uniqueId = (id: string, taken: readonly InstalledSystem[]): string => {
-  const namesakes = taken.filter((system) => system.id === id || system.id.startsWith(`${id}#`)).length;
-  return namesakes === 0 ? id : `${id}#${namesakes + 1}`;
-};
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

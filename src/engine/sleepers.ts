@@ -68,7 +68,10 @@ export const markSleepers = (scan: Scan, sleepers: ReadonlyMap<Volume, TreePath>
       ...disk,
       volumes: disk.volumes.map((volume) => marked.get(volume) ?? volume),
     })),
-    systems: scan.systems.map(markIn),
+    systems: scan.systems.map((system) => ({
+      ...markIn(system),
+      pieces: system.pieces.map((piece) => ({ ...piece, layers: piece.layers.map(markIn) })),
+    })),
     journals: scan.journals.map(markIn),
   };
 };

@@ -5,14 +5,14 @@ import type { Tree, TreePath } from '../model/tree.ts';
  * readings: a plan that was made from the one, and that expects what stands in the other, would take its change back
  * without a word.
  */
-export const steadyTree = (tree: Tree): Tree => {
+export const steadyTree = <T extends Tree>(tree: T): T => {
   const targets = new Map<TreePath, Promise<TreePath | undefined>>();
   const contents = new Map<TreePath, Promise<Uint8Array | undefined>>();
-  const resolve = (path: TreePath) => remembered(targets, path, () => tree.resolve(path));
+  const resolve: Tree['resolve'] = (path) => remembered(targets, path, () => tree.resolve(path));
   return {
     ...tree,
     resolve,
-    read: async (asked, limitBytes) => {
+    read: async (asked: TreePath, limitBytes?: number) => {
       const path = (await resolve(asked)) ?? asked;
       const content = await remembered(contents, path, () => tree.read(path, limitBytes));
       const isTooLarge = limitBytes !== undefined && (content?.length ?? 0) > limitBytes;

@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { assertWritable } from './guard.ts';
 import { isUndone, type JournalRecord, savedReader } from './journal.ts';
 import type { Manifest } from './manifest.ts';
+import { openPieces, wholeVolume } from './open-pieces.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
 import type { Scan } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
@@ -37,8 +38,9 @@ export const planUndo = async (
   options: { readonly force: boolean },
 ): Promise<PreparedPlan> => {
   assertWritable(scan, volume);
-  await using look = await context.storage.look(volume);
-  const tree = steadyTree(look.tree);
+  const pieces = wholeVolume(volume);
+  await using opened = await openPieces(context.storage.look, pieces);
+  const tree = steadyTree(opened.tree);
   const edits: Edit[] = [];
   const warnings: Notice[] = [];
   for (const entry of knownEntries(manifest).toReversed()) {
@@ -52,8 +54,8 @@ export const planUndo = async (
     }
     edits.push(await kind.undoEdit(entry, savedReader(tree, manifest), manifest.id));
   }
-  const plan = await sealPlan(volume, tree, { purpose: { task: 'undo', journal: manifest.id }, edits, warnings });
-  return { plan, volume, verify: (fresh) => verifyPutBack(fresh, manifest) };
+  const { plan } = await sealPlan(volume, tree, { purpose: { task: 'undo', journal: manifest.id }, edits, warnings });
+  return { plan, volume, pieces, verify: (fresh) => verifyPutBack(fresh, manifest) };
 };
 
 /** @throws RescueError journal-newer */

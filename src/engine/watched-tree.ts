@@ -29,6 +29,7 @@ export const watchTree = (tree: Tree): WatchedTree => {
       list: (path, limit) => watched(tree.list(path, limit)),
       status: (path) => watched(tree.status(path)),
       resolve: (path) => watched(tree.resolve(path)),
+      linkTarget: (path) => watched(tree.linkTarget(path)),
       isImmutable: (path) => watched(tree.isImmutable(path)),
       label: (path) => watched(tree.label(path)),
     },

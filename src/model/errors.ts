@@ -21,6 +21,8 @@ export interface ErrorDetails {
   'volume-in-use': { selector: string; mountPoints: readonly string[] };
   'no-match': { selector?: string; candidates: readonly string[] };
   'several-match': { selector?: string; candidates: readonly string[] };
+  /** What has to be changed together lies on several volumes. */
+  'several-volumes': { selectors: readonly string[] };
   'no-such-account': { user: string; accounts: readonly string[] };
   'several-accounts': { user: string; accounts: readonly string[] };
   'not-offered': { task: string; system: string };

@@ -144,6 +144,10 @@ export interface NoticeDetails {
   'one-table-copy': { path: string };
   /** A RAID that works without some of its disks. */
   'raid-degraded': { name: string; present: number; devices: number };
+  /** The file that is changed lies on another volume than the system's root. */
+  'lies-elsewhere': { selector: string; root: string };
+  /** `/home` and the like, which the system's fstab puts on something that is not here, or cannot be opened. */
+  'part-missing': { system: string; at: TreePath; source: string; reason: MissingPartReason };
   'banned-addresses': { path: TreePath; count: number };
   'root-ssh': Record<never, never>;
   'no-ssh-server': Record<never, never>;
@@ -174,6 +178,13 @@ export interface NoticeDetails {
   'journal-unreadable': { id: string; selector: string };
   'overwrites-newer': { path: TreePath };
 }
+
+/**
+ * Why a part of a system's tree cannot be looked into. `absent`: no such volume is here; `ambiguous`: several have that
+ * name; `in-use`; `network`: it is on another machine; `unopened`: its volume cannot be opened here; `unnamed`: it is
+ * named in a way that only holds while that system runs.
+ */
+export type MissingPartReason = 'absent' | 'ambiguous' | 'in-use' | 'network' | 'unopened' | 'unnamed';
 
 export type NoticeCode = keyof NoticeDetails;
 

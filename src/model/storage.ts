@@ -107,6 +107,11 @@ export interface Disk {
 /** A read view of one volume. Close it to unmount; whatever happens, it never writes to the volume. */
 export interface Look extends AsyncDisposable {
   readonly tree: Tree;
+  /**
+   * The folder that is mounted where no subvolume is named (btrfs-subvolume(8), set-default), while `tree` shows the
+   * whole volume; undefined for file systems without such a choice.
+   */
+  readonly defaultFolder?: () => Promise<TreePath>;
 }
 
 /** The right to write to one volume, until disposed. Disposing unmounts and flushes. */

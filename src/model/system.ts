@@ -22,6 +22,22 @@ export type ProfileId =
   | 'alpine'
   | 'linux';
 
+/** A folder of a volume. */
+export interface Layer {
+  readonly volume: Volume;
+  readonly folder: TreePath;
+}
+
+/**
+ * What stands at a path of a system's tree: a folder of a volume, or several that lie over each other (overlayfs),
+ * topmost first, of which only that one is written to. None: it belongs to the system, and is on no disk that could be
+ * opened; then nothing is there, whatever stands below it.
+ */
+export interface Piece {
+  readonly at: TreePath;
+  readonly layers: readonly Layer[];
+}
+
 /** Where a detector looks: one volume, and on demand the others of the same disk (an OS slot beside a data volume). */
 export interface Place {
   readonly volume: Volume;
@@ -144,7 +160,10 @@ export interface InstalledSystem {
   readonly id: string;
   readonly profile: SystemProfile;
   readonly detection: Detection;
+  /** Its root is there. */
   readonly volume: Volume;
+  /** All that its tree is put together from, `/` first. */
+  readonly pieces: readonly Piece[];
   readonly accounts: readonly Account[];
   /** Not shown, but found under their exact names. */
   readonly otherAccounts?: readonly Account[];

@@ -63,6 +63,11 @@ export interface Tree {
   status(path: TreePath): Promise<FileStatus | undefined>;
   /** The path with every link followed; undefined where nothing is. */
   resolve(path: TreePath): Promise<TreePath | undefined>;
+  /**
+   * Where a symbolic link points, as it stands in it; undefined where the path ends in none. Links on the way are
+   * followed, only the one at the end is not.
+   */
+  linkTarget(path: TreePath): Promise<string | undefined>;
   /** chattr +i or +a: such a file cannot be replaced until the flag is lifted. False where the volume has no such flags. */
   isImmutable(path: TreePath): Promise<boolean>;
   /** The SELinux label (security.selinux) of what is there after following links; undefined where it has none. */

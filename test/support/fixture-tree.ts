@@ -148,6 +148,12 @@ const treeOf = (named: ReadonlyMap<TreePath, FixtureNode>): FixtureTree => {
       return found && (found.at || '/');
     },
 
+    linkTarget: async (path) => {
+      const folder = find(path.replace(/\/[^/]*\/*$/, '') || '/');
+      const node = folder && nodes.get(`${folder.at}/${partsOf(path).at(-1)}`);
+      return node?.kind === 'symlink' ? node.target : undefined;
+    },
+
     label: async () => undefined,
     isImmutable: async () => false,
   };

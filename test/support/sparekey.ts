@@ -71,3 +71,12 @@ export const sparekeyOnTerminal = async (
   if (steps.length > 0) throw new Error(`never asked for: ${steps[0]?.[0]}\n${screen}`);
   return { exitCode, screen };
 };
+
+/** What a document of scan says a system is put together from: where each piece is seen, and its folders. */
+export interface FoundSystem {
+  readonly id: string;
+  readonly tree: readonly {
+    readonly at: string;
+    readonly layers: readonly { readonly volume: string; readonly folder: string }[];
+  }[];
+}

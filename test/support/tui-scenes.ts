@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../../src/engine/journal.ts';
+import { wholeVolume } from '../../src/engine/open-pieces.ts';
 import type { Plan, PreparedPlan } from '../../src/engine/plan.ts';
 import type { Scan } from '../../src/engine/scan-result.ts';
 import type { Account } from '../../src/model/account.ts';
@@ -109,7 +110,8 @@ export const systemOf = (
 ): InstalledSystem => {
   const profile = profiles.find(({ id }) => id === profileId);
   if (!profile) throw new Error(`no profile ${profileId}`);
-  return { id: `${profileId}@${volume.selector}`, profile, detection: { name, version, home }, volume, accounts };
+  const detection = { name, version, home };
+  return { id: `${profileId}@${volume.selector}`, profile, detection, volume, pieces: wholeVolume(volume), accounts };
 };
 
 export const haos = systemOf('haos', data, 'Home Assistant OS', '16.2', '/supervisor/homeassistant', homePeople);
@@ -227,6 +229,7 @@ export const planOf = (
   effects: readonly PlannedEffect[],
   warnings: readonly Notice[] = [],
 ): PreparedPlan => ({
+  pieces: wholeVolume(volume),
   plan: {
     purpose,
     volume: volume.id,

@@ -12,6 +12,8 @@ export interface Driver {
   readonly lookOptions: readonly string[];
   /** The same, but that a journal would be replayed first where it has to be; undefined where there is no such choice. */
   readonly replayOptions?: readonly string[];
+  /** Mounts, without writing, what the volume itself says is mounted where no part of it is named; undefined where there is no such choice. */
+  readonly defaultOptions?: readonly string[];
   /** undefined for file systems that are read-only by nature. */
   readonly leaseOptions?: readonly string[];
   /** Files are kept on it, but no system that we know is installed there: a scan leaves it alone. */
@@ -46,13 +48,17 @@ const xfs: Driver = {
   leaseOptions: ['nouuid'],
 };
 
+/** The number of the subvolume that holds all others (btrfs(5), subvolid): the whole volume, whatever it mounts by itself. */
+const wholeBtrfs = 'subvolid=5';
+
 /** The same (btrfs(5)). */
 const btrfs: Driver = {
   name: 'btrfs',
   onDamage: byFatalErrors,
-  lookOptions: ['rescue=nologreplay'],
-  replayOptions: [],
-  leaseOptions: [],
+  lookOptions: ['rescue=nologreplay', wholeBtrfs],
+  replayOptions: [wholeBtrfs],
+  leaseOptions: [wholeBtrfs],
+  defaultOptions: ['rescue=nologreplay'],
 };
 
 const drivers = new Map<string, Driver>([

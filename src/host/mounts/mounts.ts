@@ -13,6 +13,8 @@ export interface MountedVolume extends AsyncDisposable {
   readonly root: string;
   /** What is mounted, often a loop device over it: major:minor. */
   readonly device: string;
+  /** The path of that device. */
+  readonly source: string;
 }
 
 /** Mounts volumes where nobody else sees them. */
@@ -23,6 +25,11 @@ export interface Mounts extends AsyncDisposable {
    * @throws RescueError cannot-mount, no-loop-device, need-root
    */
   look(volume: Volume, options?: readonly string[]): Promise<MountedVolume>;
+  /**
+   * The folder of the volume that is mounted where no subvolume is named; undefined for file systems without that choice.
+   * @param mounted what `look` made of the volume @throws RescueError cannot-mount
+   */
+  defaultFolder(volume: Volume, mounted: MountedVolume): Promise<string | undefined>;
   /** A writable stand-in for the volume: its journal is replayed in it. @throws RescueError cannot-mount, need-root */
   lookThrough(volume: Volume, device: string): Promise<MountedVolume>;
   /** @throws RescueError cannot-mount, no-loop-device, read-only-device, need-root; on disposal cannot-unmount */
@@ -41,17 +48,29 @@ export const createMounts = (): Mounts => {
       open: () => mountPatiently(volume, () => namespace.mount(mountArgs(volume, options))),
       close: ({ unmount }) => unmountPatiently(volume, unmount),
     });
-    return { root: value.root, device: value.facts.device, [Symbol.asyncDispose]: leave };
+    return { ...factsOf(value), [Symbol.asyncDispose]: leave };
   };
 
   const lookThrough = async (volume: Volume, device: string): Promise<MountedVolume> => {
     assertRoot();
     const driver = needDriver(volume);
     const options = optionsForLook(driver, driver.replayOptions ?? []);
-    const { root, facts, unmount } = await mountPatiently(volume, () =>
+    const mounted = await mountPatiently(volume, () =>
       namespace.mount(mountArgs({ ...volume, path: device }, options)),
     );
-    return { root, device: facts.device, [Symbol.asyncDispose]: once(() => unmountPatiently(volume, unmount)) };
+    const { unmount } = mounted;
+    return { ...factsOf(mounted), [Symbol.asyncDispose]: once(() => unmountPatiently(volume, unmount)) };
+  };
+
+  const defaultFolder = async (volume: Volume, { source }: MountedVolume): Promise<string | undefined> => {
+    const driver = needDriver(volume);
+    if (driver.defaultOptions === undefined) return undefined;
+    const options = optionsForLook(driver, driver.defaultOptions);
+    const { facts, unmount } = await mountPatiently(volume, () =>
+      namespace.mount(mountArgs({ ...volume, path: source }, options)),
+    );
+    await unmountPatiently(volume, unmount);
+    return facts.root;
   };
 
   const lease = async (volume: Volume): Promise<MountedVolume> => {
@@ -62,17 +81,20 @@ export const createMounts = (): Mounts => {
     const isWhole = volume.kind === 'device' && volume.offsetBytes === 0;
     const options = [...driven, ...(isWhole ? [] : ['loop', ...rangeOptions(volume)])];
     const mount = () => namespace.mount(['--read-write', ...mountArgs(volume, options)]);
-    const { root, facts, unmount } = await mountPatiently(volume, mount, isWhole ? undefined : writeProtected);
+    const mounted = await mountPatiently(volume, mount, isWhole ? undefined : writeProtected);
+    const { facts, unmount } = mounted;
     const release = once(() => unmountPatiently(volume, unmount));
     if (!facts.options.includes('rw')) {
       await release();
       throw new RescueError('read-only-device', { selector: volume.selector });
     }
-    return { root, device: facts.device, [Symbol.asyncDispose]: release };
+    return { ...factsOf(mounted), [Symbol.asyncDispose]: release };
   };
 
-  return { look, lookThrough, lease, [Symbol.asyncDispose]: () => namespace[Symbol.asyncDispose]() };
+  return { look, defaultFolder, lookThrough, lease, [Symbol.asyncDispose]: () => namespace[Symbol.asyncDispose]() };
 };
+
+const factsOf = ({ root, facts: { device, source } }: PrivateMount) => ({ root, device, source });
 
 /** @throws RescueError cannot-mount */
 const needDriver = ({ selector, filesystem }: Volume): Driver => {

@@ -23,7 +23,11 @@ const firstChunkBytes = 1 << 14;
 /** Recovery.open. The source is only ever read, by whichever way leads to the newest state of its files. */
 export const openView = async (mounts: Mounts, volume: Volume): Promise<SourceView> => {
   if (volume.kind === 'folder')
-    return await viewOf({ root: volume.path, device: '', [Symbol.asyncDispose]: async () => {} }, 'as-is', volume);
+    return await viewOf(
+      { root: volume.path, device: '', source: '', [Symbol.asyncDispose]: async () => {} },
+      'as-is',
+      volume,
+    );
   try {
     return await openMounted(mounts, volume);
   } catch (error) {

@@ -46,7 +46,12 @@ export const createStorage = (options: StorageOptions = {}): HostStorage => {
       if (volume.kind === 'folder') return { tree: createTree(volume.path), [Symbol.asyncDispose]: async () => {} };
       if (volume.kind === 'device' && (await locks.holds(volume))) await forget(volume);
       const mounted = await mounts.look(volume);
-      return { tree: createTree(mounted.root), [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose]() };
+      const asksForDefault = driverFor(volume.filesystem?.type)?.defaultOptions !== undefined;
+      return {
+        tree: createTree(mounted.root),
+        ...(asksForDefault && { defaultFolder: async () => (await mounts.defaultFolder(volume, mounted)) ?? '/' }),
+        [Symbol.asyncDispose]: () => mounted[Symbol.asyncDispose](),
+      };
     },
     lock: locks.lock,
     lease: async (asked) => {

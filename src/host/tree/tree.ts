@@ -1,5 +1,5 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { type FileHandle, open, opendir, readdir } from 'node:fs/promises';
+import { type FileHandle, open, opendir, readdir, readlink } from 'node:fs/promises';
 import { decodeBytes } from '../../formats/bytes.ts';
 import { RescueError } from '../../model/errors.ts';
 import type { Entry, EntryKind, FileStatus, Tree, TreePath } from '../../model/tree.ts';
@@ -44,6 +44,16 @@ export const createTree = (root: string): Tree => {
       })) ?? [],
     status: (path) => at(path, async (_, stats) => statusOf(stats)),
     resolve: (path) => at(path, async (spot) => spot.path),
+    linkTarget: (path) =>
+      walk(
+        root,
+        path,
+        async ({ stats, entry }) =>
+          stats?.isSymbolicLink()
+            ? decodeBytes((await orMissing(path, readlink(entry, { encoding: 'buffer' }))) ?? new Uint8Array())
+            : undefined,
+        { followLast: false },
+      ),
     label: (path) => at(path, (spot) => labelOf(spot)),
     isImmutable: async (path) => (await at(path, async (spot) => /[ia]/.test(await readFlags(spot)))) ?? false,
   };

@@ -67,6 +67,8 @@ const readLsbRelease = async (tree: Tree, home: TreePath): Promise<Release | und
 
 /** Files of which one is enough, and mostly empty. Derivatives keep debian_version too, so it is asked last. */
 const marks: readonly (readonly [file: string, id: string, name: string])[] = [
+  // Its os-release lies in /nix, which is often a volume or a subvolume of its own.
+  ['etc/NIXOS', 'nixos', 'NixOS'],
   ['etc/alpine-release', 'alpine', 'Alpine Linux'],
   ['etc/manjaro-release', 'arch', 'Manjaro Linux'],
   ['etc/arch-release', 'arch', 'Arch Linux'],

@@ -38,6 +38,8 @@ export const errors: ErrorSentences = {
     `No installed system was found${selected(selector)}. Found: ${listed(candidates, 'none')}.`,
   'several-match': ({ selector, candidates }) =>
     `Several systems match${selected(selector)}: ${listed(candidates, '')}. Name one with --on; nothing was changed.`,
+  'several-volumes': ({ selectors }) =>
+    `What has to be changed lies on several volumes (${listed(selectors, '')}). Sparekey changes one volume at a time; nothing was changed.`,
   'no-such-account': ({ user, accounts }) =>
     `There is no account “${named(user)}”. Accounts: ${listed(accounts, 'none that can log in')}.`,
   'several-accounts': ({ user, accounts }) =>

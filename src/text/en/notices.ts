@@ -1,4 +1,5 @@
 import { isRescueError } from '../../model/errors.ts';
+import type { MissingPartReason } from '../../model/plan.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { NoticeSentences } from '../sentences.ts';
@@ -8,6 +9,15 @@ import { operations } from './operations.ts';
 import { accountNotes } from './scan.ts';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `“${named(name)}”`).join(', ');
+
+const missingParts: Readonly<Record<MissingPartReason, string>> = {
+  absent: 'no such volume is here. Is one of its disks not connected, or still locked?',
+  ambiguous: 'several volumes here have that name. Unplug the copy that is not meant.',
+  'in-use': 'it is mounted or in use here. Unmount it, and scan again.',
+  network: 'it is on another machine. Accounts and keys that are kept there have to be changed there.',
+  unopened: 'its volume cannot be opened here.',
+  unnamed: 'the name tells only the running system which volume it is.',
+};
 
 export const notices: NoticeSentences = {
   'password-short': ({ length }) =>
@@ -35,6 +45,10 @@ export const notices: NoticeSentences = {
     `The RAID ${named(name)} works with ${present} of ${devices} disks only. What is written now is missing on the others: put back later without being rebuilt, they would bring the old state with them. Replace or rebuild them soon.`,
   'one-table-copy': ({ path }) =>
     `Of the two copies of the partition table of ${named(path)} one is missing or spoilt, as after a copy to a smaller disk. The other one is used; the table is left as it is.`,
+  'lies-elsewhere': ({ selector, root }) =>
+    `What is changed lies on ${named(selector)}, which the system on ${named(root)} names in its fstab.`,
+  'part-missing': ({ system, at, source, reason }) =>
+    `${named(at)} of ${named(system)} could not be looked into (${named(source)}): ${missingParts[reason]}`,
   'banned-addresses': ({ path, count }) =>
     `${count} network addresses are banned after failed logins (${named(path)}). If yours is among them, the right password is refused too.`,
   'root-ssh': () =>

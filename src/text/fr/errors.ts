@@ -38,6 +38,8 @@ export const errors: ErrorSentences = {
     `Aucun système installé n’a été trouvé${selected(selector)}. Trouvé : ${listed(candidates, 'aucun')}.`,
   'several-match': ({ selector, candidates }) =>
     `Plusieurs systèmes correspondent${selected(selector)} : ${listed(candidates, '')}. Désignez-en un avec --on ; rien n’a été modifié.`,
+  'several-volumes': ({ selectors }) =>
+    `Ce qui doit être modifié se trouve sur plusieurs volumes (${listed(selectors, '')}). Sparekey n’en modifie qu’un à la fois ; rien n’a été modifié.`,
   'no-such-account': ({ user, accounts }) =>
     `Il n’y a pas de compte « ${named(user)} ». Comptes : ${listed(accounts, 'aucun ne permet de se connecter')}.`,
   'several-accounts': ({ user, accounts }) =>

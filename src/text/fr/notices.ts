@@ -1,4 +1,5 @@
 import { isRescueError } from '../../model/errors.ts';
+import type { MissingPartReason } from '../../model/plan.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { NoticeSentences } from '../sentences.ts';
@@ -8,6 +9,15 @@ import { operations } from './operations.ts';
 import { accountNotes } from './scan.ts';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `« ${named(name)} »`).join(', ');
+
+const missingParts: Readonly<Record<MissingPartReason, string>> = {
+  absent: 'aucun volume de ce nom n’est là. L’un de ses disques est-il débranché, ou encore verrouillé ?',
+  ambiguous: 'plusieurs volumes portent ici ce nom. Débranchez la copie qui n’est pas la bonne.',
+  'in-use': 'il est monté ou utilisé ici. Démontez-le, puis relancez l’examen.',
+  network: 'il se trouve sur une autre machine. Les comptes et les clés qui y sont gardés se modifient là-bas.',
+  unopened: 'son volume ne peut pas être ouvert ici.',
+  unnamed: 'ce nom ne dit qu’au système en marche de quel volume il s’agit.',
+};
 
 export const notices: NoticeSentences = {
   'password-short': ({ length }) =>
@@ -36,6 +46,10 @@ export const notices: NoticeSentences = {
     `Le RAID ${named(name)} ne fonctionne qu’avec ${present} disques sur ${devices}. Ce qui est écrit maintenant manquera sur les autres : remis plus tard sans reconstruction, ils ramèneraient l’ancien état. Remplacez-les ou reconstruisez-les bientôt.`,
   'one-table-copy': ({ path }) =>
     `Des deux exemplaires de la table de partitions de ${named(path)}, l’un manque ou est abîmé, comme après une copie vers un disque plus petit. L’autre est utilisé ; la table reste telle quelle.`,
+  'lies-elsewhere': ({ selector, root }) =>
+    `Ce qui est modifié se trouve sur ${named(selector)}, que le système de ${named(root)} désigne dans son fstab.`,
+  'part-missing': ({ system, at, source, reason }) =>
+    `${named(at)} de ${named(system)} n’a pas pu être examiné (${named(source)}) : ${missingParts[reason]}`,
   'banned-addresses': ({ path, count }) =>
     `${count} adresses réseau sont bannies après des échecs de connexion (${named(path)}). Si la vôtre en est, même le bon mot de passe sera refusé.`,
   'root-ssh': () =>

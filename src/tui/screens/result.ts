@@ -51,6 +51,8 @@ const places: { readonly [C in NoticeCode]: 'hurdle' | 'further' | 'before' } = 
   'can-undo': 'before',
   'was-interrupted': 'before',
   'journal-unreadable': 'before',
+  'lies-elsewhere': 'before',
+  'part-missing': 'further',
   'overwrites-newer': 'before',
 };
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createSparse, loopsOver, sha256, writeFiles } from '../../support/disk-image.ts';
 import { opensHash } from '../../support/libcrypt.ts';
 import { linuxFiles, shadowBefore, shadowLabel } from '../../support/linux-disk.ts';
+import { insideImage } from '../../support/loop-tree.ts';
 import { resetArgs, sparekey, sparekeyJson } from '../../support/sparekey.ts';
 import { run, withFolder } from '../../support/tools.ts';
 
@@ -15,14 +16,6 @@ const kinds = [
   ['btrfs', ['mkfs.btrfs', '-q'], ['btrfs', 'check', '--readonly']],
 ] as const;
 
-/** Mounts the image privately, runs a shell script in its root, and unmounts it. */
-const inside = (image: string, script: string, folder: string): string =>
-  run('unshare', [
-    ...['--mount', '--propagation', 'private', 'sh', '-ec'],
-    'mount -n -o loop "$1" /proc/driver; cd /proc/driver; eval "$2"; cd /; umount -n /proc/driver',
-    ...['sh', image, script, folder],
-  ]);
-
 describe.each(kinds)('on %s', (type, [mkfs, ...options], [check, ...checkOptions]) => {
   test('a look changes nothing; a reset keeps rights and labels, is proved, and is undone', () =>
     withFolder((folder) => {
@@ -32,7 +25,7 @@ describe.each(kinds)('on %s', (type, [mkfs, ...options], [check, ...checkOptions
       run(mkfs, [...options, image]);
       writeFiles(tree, linuxFiles.files ?? {});
       linuxFiles.populate?.(tree);
-      inside(image, `cp -a ${tree}/. .`, folder);
+      insideImage(image, `cp -a ${tree}/. .`);
 
       const untouched = sha256(image);
       const { document: found } = sparekeyJson(['scan', '--disk', image]);
@@ -42,10 +35,9 @@ describe.each(kinds)('on %s', (type, [mkfs, ...options], [check, ...checkOptions
 
       expect(sparekey(resetArgs(image, 'bob'), password).exitCode).toBe(0);
       const copy = join(folder, 'shadow');
-      const rights = inside(
+      const rights = insideImage(
         image,
         `cp etc/shadow ${copy}; stat -c '%a %u:%g' etc/shadow; getfattr -n security.selinux etc/shadow; getfacl --numeric etc/shadow`,
-        folder,
       );
       expect(opensHash(password, readFileSync(copy, 'latin1').match(/^bob:([^:]*)/m)?.[1] ?? '')).toBe(true);
       expect(rights).toMatch(/^640 0:42$/m);
@@ -53,7 +45,7 @@ describe.each(kinds)('on %s', (type, [mkfs, ...options], [check, ...checkOptions
       expect(rights).toContain('user:1000:r--');
 
       expect(sparekey(['undo', '--disk', image, '--yes']).exitCode).toBe(0);
-      inside(image, `cp etc/shadow ${copy}`, folder);
+      insideImage(image, `cp etc/shadow ${copy}`);
       expect(readFileSync(copy).equals(shadowBefore)).toBe(true);
       run(check, [...checkOptions, image]);
       expect(loopsOver(image)).toBe('');

@@ -15,6 +15,7 @@ const emptyTree: Tree = {
   resolve: async () => undefined,
   label: async () => undefined,
   isImmutable: async () => false,
+  linkTarget: async () => undefined,
 };
 
 const storage: Storage = {

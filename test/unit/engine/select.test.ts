@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { wholeVolume } from '../../../src/engine/open-pieces.ts';
 import type { Scan } from '../../../src/engine/scan-result.ts';
 import { chooseAccount, isSelected, narrowScan } from '../../../src/engine/select.ts';
 import type { Account } from '../../../src/model/account.ts';
@@ -29,6 +30,7 @@ const system = (profile: ProfileId, volume: Volume, ...names: string[]): Install
   profile: { id: profile, detect: async () => [], accounts },
   detection: { name: profile, home: '/' },
   volume,
+  pieces: wholeVolume(volume),
   accounts: names.map(account),
 });
 

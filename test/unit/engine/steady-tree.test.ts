@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Context } from '../../../src/engine/context.ts';
 import { digestOf } from '../../../src/engine/digest.ts';
 import type { JournalRecord } from '../../../src/engine/journal.ts';
+import { wholeVolume } from '../../../src/engine/open-pieces.ts';
 import { preparePlan } from '../../../src/engine/prepare.ts';
 import { planUndo } from '../../../src/engine/undo.ts';
 import type { Volume } from '../../../src/model/storage.ts';
@@ -28,10 +29,11 @@ const changingTree = (files: Readonly<Record<string, readonly [first: string, th
     readStart: async () => undefined,
     readRange: async () => undefined,
     list: async () => [],
-    status: async () => undefined,
+    status: async () => ({ kind: 'file', sizeBytes: 0, mode: 0o600, uid: 0, gid: 0, modifiedAtMs: 0 }),
     resolve,
     label: async () => undefined,
     isImmutable: async () => false,
+    linkTarget: async (path) => (path === '/etc/link' ? 'shadow' : undefined),
   };
 };
 
@@ -45,6 +47,7 @@ const contextOf = (tree: Tree) =>
     now: () => 0,
     randomBytes: (count: number) => new Uint8Array(count),
   }) as unknown as Context;
+const system = { volume, pieces: wholeVolume(volume) } as unknown as InstalledSystem;
 const scan = { disks: [], systems: [], notices: [], journals: [] } as never;
 
 test.each(['/etc/shadow', '/etc/link'])(
@@ -62,7 +65,7 @@ test.each(['/etc/shadow', '/etc/link'])(
         };
       },
     };
-    const { plan } = await preparePlan(contextOf(tree), scan, task, { volume } as InstalledSystem, undefined);
+    const { plan } = await preparePlan(contextOf(tree), scan, task, system, undefined);
     expect(plan.changes[0]).toMatchObject({ path: '/etc/shadow', before: digestOf(bytes('ann:old\nbob:old\n')) });
   },
 );

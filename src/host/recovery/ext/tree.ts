@@ -84,6 +84,18 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
     return { path: pathOf(folders), number: here(), inode: await inodeOf(here(), path) };
   };
 
+  const linkTarget = async (path: TreePath): Promise<string | undefined> => {
+    const parts = partsOf(path);
+    const name = parts.pop();
+    if (name === undefined || name === '..') return undefined;
+    const folder = await locate(`/${parts.join('/')}`);
+    const number = folder?.inode.kind === 'directory' ? await lookUp(folder.number, latin1Of(name)) : undefined;
+    const inode = number === undefined ? undefined : await inodeOf(number, path);
+    return number !== undefined && inode?.kind === 'symlink'
+      ? textOf(await reader.linkTarget(number, inode))
+      : undefined;
+  };
+
   async function* stream(path: TreePath, startBytes = 0): AsyncGenerator<Uint8Array> {
     const place = await locate(path);
     if (place === undefined) throw new RescueError('file-missing', { path });
@@ -133,6 +145,7 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       return place && statusOf(place.inode);
     },
     resolve: async (path) => (await locate(path))?.path,
+    linkTarget,
     // Nothing is ever written by what is read here.
     label: async () => undefined,
     isImmutable: async (path) => (await locate(path))?.inode.isImmutable ?? false,
