@@ -2,7 +2,7 @@
 
 image := scripts/image.ts $(if $(ARCH),--arch $(ARCH)) $(if $(BOARDS),--boards "$(BOARDS)") $(if $(REFRESH),--refresh)
 
-.PHONY: image test-image test-e2e test-image-repeat bench-image flash release
+.PHONY: image test-image test-e2e test-stacks test-image-repeat bench-image flash release
 
 image: build ## make the rescue image dist/sparekey.img (a part of it: ARCH=amd64, BOARDS="pc raspberry-pi-4")
 	$(setup) image
@@ -14,6 +14,10 @@ test-image: image ## boot the image on emulated machines and rescue disks, by ha
 	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.image.config.ts $(if $(ONLY),-t '$(ONLY)')
 
 test-e2e: test-image ## the same
+
+test-stacks: image ## rescue systems inside of RAIDs, LVM and encryption, each in a guest of our own image (an hour; ONLY=raid5 for one)
+	$(setup) image pc disks test
+	@$(node) node_modules/vitest/vitest.mjs run --config .config/vitest.stacks.config.ts $(if $(ONLY),-t '$(ONLY)')
 
 test-image-repeat: build ## build the image twice, in other folders and at other times, and compare every bit
 	$(setup) image

@@ -26,6 +26,7 @@ export interface TuiWords {
   readonly accounts: AccountsWords;
   readonly password: PasswordWords;
   readonly key: KeyWords;
+  readonly unlock: UnlockWords;
   readonly plan: PlanWords;
   readonly result: ResultWords;
   readonly undo: UndoWords;
@@ -34,6 +35,16 @@ export interface TuiWords {
   readonly trouble: TroubleWords;
   readonly recovery: TuiRecoveryWords;
   readonly refusals: TuiRefusalWords;
+}
+
+/** What asks for the passphrase of an encrypted volume. */
+export interface UnlockWords {
+  readonly menu: string;
+  readonly title: (selector: string) => string;
+  readonly intro: string;
+  readonly field: string;
+  readonly next: string;
+  readonly empty: string;
 }
 
 export interface DisksWords {
@@ -62,6 +73,7 @@ export interface DisksWords {
       | 'blank'
       | 'unknown'
       | 'unopened'
+      | 'locked'
       | 'unseen'
       | 'inUse',
       string

@@ -6,7 +6,7 @@ import { prepareRequest } from '../engine/request.ts';
 import { scanUntil } from '../engine/scan.ts';
 import { generatePassword } from '../formats/generated-password.ts';
 import { firstFailure, isRescueError, RescueError } from '../model/errors.ts';
-import { Secret } from '../model/secret.ts';
+import { Secret, VolumeKey } from '../model/secret.ts';
 import type { Station } from '../model/station.ts';
 import type { DeviceId, Source } from '../model/storage.ts';
 import type { Effect, Message } from './messages.ts';
@@ -72,6 +72,9 @@ export const createPerform = ({ context, station, sources, openRecovery, tell }:
         return undefined;
       case 'generate':
         return { kind: 'generated', password: new Secret(generatePassword(context.randomBytes)) };
+      case 'unlock':
+        context.storage.addKeys([VolumeKey.of(Buffer.from(effect.passphrase.reveal()))]);
+        return { kind: 'disks-changed' };
       case 'find-keys':
         return { kind: 'keys-found', files: await station.findKeyFiles() };
       case 'plan':

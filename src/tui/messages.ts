@@ -69,6 +69,8 @@ export type Effect =
   /** Ends the look that is under way; its answer comes all the same, with what was found. */
   | { readonly kind: 'stop-look' }
   | { readonly kind: 'generate' }
+  /** Opens encrypted volumes, and looks at what is in them. */
+  | { readonly kind: 'unlock'; readonly passphrase: Secret }
   | { readonly kind: 'find-keys' }
   | { readonly kind: 'plan'; readonly job: number; readonly scan: Scan; readonly request: PlanRequest }
   | { readonly kind: 'arm'; readonly job: number }

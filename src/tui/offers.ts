@@ -6,6 +6,7 @@ import { canAsk } from './inputs/index.ts';
 import { textOf } from './kit/layout.ts';
 import { item, type MenuRow } from './kit/menu.ts';
 import { startBackups, startRecovery } from './recovery/start.ts';
+import { passphraseScreen } from './screens/passphrase.ts';
 import type { State } from './state.ts';
 import { opened, type Step, stay } from './step.ts';
 import type { VolumeRef } from './volume-ref.ts';
@@ -98,7 +99,18 @@ export const offersOn = (state: State, ref: VolumeRef): readonly Offer[] => {
     const heading: Offer = { row: { kind: 'heading', text: titleOfSystem(system) } };
     return bySystem.length === 1 ? offers : [heading, ...offers, gap];
   });
-  return [...ofSystems, ...menus.flatMap(({ ofVolume }) => ofVolume?.(state, ref, canOpen) ?? [])];
+  return [
+    ...unlocking(state, ref, volume),
+    ...ofSystems,
+    ...menus.flatMap(({ ofVolume }) => ofVolume?.(state, ref, canOpen) ?? []),
+  ];
+};
+
+/** An encrypted volume has to be opened before anything else can be done with it. */
+const unlocking = (state: State, ref: VolumeRef, volume: Volume | undefined): readonly Offer[] => {
+  if (volume?.unopened?.code !== 'locked') return [];
+  const row = item('unlock', textOf(state).tui.unlock.menu);
+  return [{ row, open: (here) => stay(opened(here, passphraseScreen(ref))) }];
 };
 
 /** What shows no file system may be one whose beginning is damaged; opening it tries to read it all the same. */

@@ -81,6 +81,7 @@ export type Screen =
     }
   | PasswordScreen
   | KeyScreen
+  | PassphraseScreen
   | { readonly name: 'journals'; readonly volume: VolumeRef; readonly chosen: string | undefined }
   | { readonly name: 'planning'; readonly job: number; readonly request: PlanRequest }
   | { readonly name: 'question'; readonly request: PlanRequest; readonly error: unknown; readonly reading: Reading }
@@ -107,6 +108,17 @@ export interface PasswordScreen {
   readonly isShown: boolean;
   readonly isGenerated: boolean;
   readonly rejection: Rejection | undefined;
+}
+
+/** What opens an encrypted volume. */
+export interface PassphraseScreen {
+  readonly name: 'passphrase';
+  readonly volume: VolumeRef;
+  readonly typed: Secret;
+  readonly isShown: boolean;
+  /** Nothing was typed, and it was to be tried. */
+  readonly isEmpty: boolean;
+  readonly chosen: string | undefined;
 }
 
 /** Which public key is to be let in: one of the files that were found, or what is typed or pasted. */

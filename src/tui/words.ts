@@ -7,6 +7,7 @@ import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import { systemTitle } from '../text/names.ts';
 import { errorSentence, noticeSentence } from '../text/sentence.ts';
+import type { ScanWords } from '../text/text.ts';
 import type { DisksWords } from '../text/tui-words.ts';
 import { systemsOn } from './find.ts';
 import { textOf } from './kit/layout.ts';
@@ -22,6 +23,8 @@ export const describeVolume = (state: State, volume: Volume): string => {
   if (volume.isInUse) return disks.contents.inUse;
   if (state.disks.scan.disks.some(({ id, isRescueMedium }) => id === volume.diskId && isRescueMedium))
     return disks.thisStick;
+  if (volume.snapshotOf !== undefined) return textOf(state).scan.snapshotOf(volume.snapshotOf);
+  if (volume.unopened?.code === 'locked') return disks.contents.locked;
   if (noticesOf(state, volume).some(({ code }) => code === 'cannot-look')) return disks.contents.unopened;
   if (state.disks.unseen.includes(volume.id)) return disks.contents.unseen;
   const content = contentOf(volume);
@@ -79,11 +82,13 @@ const haosParts: Readonly<Record<string, Content>> = {
 const smallBytes = 700_000_000;
 
 /** "SanDisk Ultra, 32 GB, usb". */
-export const describeDisk = (disk: Disk): string =>
+export const describeDisk = (disk: Disk, words: ScanWords): string =>
   [
     disk.model ?? disk.standsOn?.join(' + '),
     formatSize(disk.sizeBytes),
     disk.transport === 'file' ? undefined : disk.transport,
+    disk.degraded && words.degraded(disk.degraded.present, disk.degraded.devices),
+    disk.unopened && words.incomplete,
   ]
     .filter((fact) => fact !== undefined)
     .join(', ');

@@ -6,6 +6,7 @@ import type { Entry } from '../../src/model/tree.ts';
 import type { Outcome } from '../../src/tui/recovery/state.ts';
 import type { State, StationState } from '../../src/tui/state.ts';
 import { topOf } from '../../src/tui/step.ts';
+import { stackScenes } from './stack-scenes.ts';
 import { data, debianRoot, following, laptop, rescueStick, scanned, scenes, startOf, typed } from './tui-scenes.ts';
 import { volumeOf } from './volume.ts';
 
@@ -294,4 +295,4 @@ export const recoveryScenes = {
 } satisfies Readonly<Record<string, () => State>>;
 
 /** Every screen of the text UI. */
-export const allScenes = { ...scenes, ...recoveryScenes };
+export const allScenes = { ...scenes, ...recoveryScenes, ...stackScenes };

@@ -40,7 +40,7 @@ const errors: TuiRefusalWords['errors'] = {
     `${named(archive)} is damaged or cut short (${backupReason(reason)}), so it was not decrypted. To have it as it is, choose to copy the backups as they are.`,
   locked: ({ selector, tried }) =>
     tried === 0
-      ? `${named(selector)} is encrypted: without its passphrase it cannot be looked into. Nothing was changed.`
+      ? `${named(selector)} is encrypted: it opens with its passphrase.`
       : `${named(selector)} is encrypted, and what was typed does not open it. Mind capitals and the keyboard’s layout. Nothing was changed.`,
   'changed-since': ({ path }) =>
     `${named(path)} was changed again afterwards; putting the old file back would lose that. Choose the change again to do it all the same.`,

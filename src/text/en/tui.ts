@@ -46,6 +46,7 @@ export const tui: TuiWords = {
       state: 'settings of the machine',
       blank: 'empty, or in no known format',
       unseen: 'not looked at',
+      locked: 'encrypted; Enter opens it',
       unopened: 'could not be opened; Enter tells why',
       unknown: 'a format that Sparekey cannot open',
       inUse: 'in use on this machine',
@@ -68,6 +69,15 @@ export const tui: TuiWords = {
     counted: (accounts) => (accounts === 1 ? '1 account' : `${accounts} accounts`),
     nothingOffered: 'There is nothing that Sparekey could do here.',
     gone: 'This disk is gone. Plug it in again, or go back.',
+  },
+  unlock: {
+    menu: 'Open it with its passphrase …',
+    title: (selector) => `${named(selector)} is encrypted`,
+    intro:
+      'Type its passphrase, as at the start of the machine. It is tried on every encrypted volume that is closed, and forgotten when Sparekey ends. Opening takes a few seconds; what is inside appears in the list of disks.',
+    field: 'Passphrase',
+    next: 'Open it',
+    empty: 'Nothing was typed yet.',
   },
   accounts: {
     title: 'Who is locked out?',

@@ -41,7 +41,7 @@ const errors: TuiRefusalWords['errors'] = {
     `${named(archive)} est endommagée ou incomplète (${backupReason(reason)}) : elle n’a pas été déchiffrée. Pour l’avoir telle quelle, choisissez de copier les sauvegardes telles quelles.`,
   locked: ({ selector, tried }) =>
     tried === 0
-      ? `${named(selector)} est chiffré : sans sa phrase de passe, on ne peut pas l’ouvrir. Rien n’a été modifié.`
+      ? `${named(selector)} est chiffré : il s’ouvre avec sa phrase de passe.`
       : `${named(selector)} est chiffré, et ce qui a été tapé ne l’ouvre pas. Attention aux majuscules et à la disposition du clavier. Rien n’a été modifié.`,
   'changed-since': ({ path }) =>
     `${named(path)} a de nouveau été modifié ensuite ; remettre l’ancien fichier ferait perdre cela. Choisissez à nouveau le changement pour le faire malgré tout.`,

@@ -46,6 +46,7 @@ export const tui: TuiWords = {
       state: 'réglages de la machine',
       blank: 'vide, ou de format inconnu',
       unseen: 'pas examiné',
+      locked: 'chiffré ; Entrée l’ouvre',
       unopened: 'n’a pas pu être ouvert ; Entrée dit pourquoi',
       unknown: 'un format que Sparekey ne sait pas ouvrir',
       inUse: 'utilisé par cette machine',
@@ -68,6 +69,15 @@ export const tui: TuiWords = {
     counted: (accounts) => (accounts === 1 ? '1 compte' : `${accounts} comptes`),
     nothingOffered: 'Il n’y a rien que Sparekey puisse faire ici.',
     gone: 'Ce disque n’est plus là. Rebranchez-le, ou revenez en arrière.',
+  },
+  unlock: {
+    menu: 'L’ouvrir avec sa phrase de passe …',
+    title: (selector) => `${named(selector)} est chiffré`,
+    intro:
+      'Tapez sa phrase de passe, comme au démarrage de la machine. Elle est essayée sur chaque volume chiffré encore fermé, et oubliée quand Sparekey se termine. L’ouverture prend quelques secondes ; ce qu’il contient apparaît dans la liste des disques.',
+    field: 'Phrase de passe',
+    next: 'L’ouvrir',
+    empty: 'Rien n’a encore été tapé.',
   },
   accounts: {
     title: 'Qui ne peut plus entrer ?',

@@ -37,13 +37,30 @@ const leaveLabel = (state: State): string => {
 
 const diskRows = (state: State, disk: Disk): readonly MenuRow[] => {
   const { scan, tui } = textOf(state);
-  const name = `${disk.path.replace(/^\/dev\//, '')}  ${describeDisk(disk)}`;
+  const name = `${disk.path.replace(/^\/dev\//, '')}  ${describeDisk(disk, scan)}`;
   if (disk.isRunningSystem) {
     const mark = state.station.isRescueMedium ? tui.disks.thisStick : scan.runningSystem;
     return [{ kind: 'note', text: `${name} — ${mark}` }];
   }
   const empty: readonly MenuRow[] = disk.volumes.length === 0 ? [{ kind: 'note', text: `  ${tui.disks.empty}` }] : [];
-  return [{ kind: 'heading', text: name }, ...empty, ...disk.volumes.map((volume) => volumeRow(state, volume))];
+  const own = disk.volumes.filter(({ partOf }) => partOf === undefined);
+  return [
+    { kind: 'heading', text: name },
+    ...empty,
+    ...own.map((volume) => volumeRow(state, volume)),
+    ...partRows(state, disk),
+  ];
+};
+
+/** What was put together into something else is one thing there; here it is only named. */
+const partRows = (state: State, { volumes }: Disk): readonly MenuRow[] => {
+  const { scan } = textOf(state);
+  const wholes = Map.groupBy(volumes, ({ partOf }) => partOf);
+  return [...wholes].flatMap(([whole, parts]) =>
+    whole === undefined
+      ? []
+      : [{ kind: 'note', text: `  ${parts.map(({ selector }) => selector).join(', ')}: ${scan.partOf(whole)}` }],
+  );
 };
 
 const volumeRow = (state: State, volume: Volume): MenuRow => {

@@ -10,6 +10,7 @@ import type { ScreenDefinition } from './definition.ts';
 import { disks } from './disks.ts';
 import { journals } from './journals.ts';
 import { leave, leaving } from './leave.ts';
+import { passphrase } from './passphrase.ts';
 import { plan } from './plan.ts';
 import { planning, question } from './planning.ts';
 import { backupKey } from './recovery/backup-key.ts';
@@ -42,6 +43,7 @@ const definitions: { readonly [N in ScreenName]: ScreenDefinition<N> } = {
   accounts,
   password,
   key: publicKey,
+  passphrase,
   journals,
   planning,
   question,
