@@ -35,7 +35,11 @@ const rescue = async ({ rescue: record }: Scene): Promise<void> => {
   const look = (caption: string) => showScreen(`${caption} (${secondsSince(powerOn)})`, machine.screen);
 
   step(`Home Assistant: Bob gets the password “${newPasswords.Bob}”`);
-  await resetPassword(machine, { system: /Home Assistant OS .*data/, user: 'Bob', password: newPasswords.Bob }, look);
+  await resetPassword(
+    machine,
+    { system: /hassos-data .*Home Assistant OS/, user: 'Bob', password: newPasswords.Bob },
+    look,
+  );
 
   step(`Debian: Alice gets the password “${newPasswords.alice}”`);
   await resetPassword(machine, { system: /Debian GNU/, user: 'alice', password: newPasswords.alice }, look);

@@ -1,6 +1,6 @@
 import { mapLimited } from '../model/map-limited.ts';
 import type { Notice } from '../model/plan.ts';
-import type { DeviceId, Disk, Source } from '../model/storage.ts';
+import type { DeviceId, Disk, Source, Volume } from '../model/storage.ts';
 import type { Context } from './context.ts';
 import type { PartialScan, Scan } from './scan-result.ts';
 import { type Found, scanVolume } from './scan-volume.ts';
@@ -58,6 +58,9 @@ const lookAtAll = async (
   });
   await Promise.race([looking, untilAborted(signal)]);
   const found = results.filter((each) => each !== undefined);
+  // A volume that did not answer this time is not one where nothing is: what was known of it stays.
+  const isUnseen = (volume: Volume, index: number) =>
+    results[index] === undefined || volume.unopened?.code === 'tool-timeout';
   const notices = [...gaps, ...found.flatMap((each) => each.notices)];
   for (const notice of notices) context.emit({ kind: 'noticed', notice });
   const swaps = places.flatMap(({ volume }, index) => {
@@ -75,7 +78,7 @@ const lookAtAll = async (
   };
   return {
     scan: markSleepers(scan, sleepers),
-    unseen: places.flatMap(({ volume }, index) => (results[index] === undefined ? [volume.id] : [])),
+    unseen: places.flatMap(({ volume }, index) => (isUnseen(volume, index) ? [volume.id] : [])),
   };
 };
 

@@ -60,7 +60,7 @@ export interface Volume {
   readonly raidMember?: string;
   /** The RAID, the volume group or the opened box that it was put into, by its name; what is in there is found under that. */
   readonly partOf?: string;
-  /** Why it was not put into anything, or not opened: its passphrase is unknown, a tool is missing. */
+  /** Why it was not put into anything, or not opened: its passphrase is unknown, a tool is missing, it did not answer. */
   readonly unopened?: KnownError;
   /** The volume that this is an older state of: its selector. */
   readonly snapshotOf?: string;

@@ -95,6 +95,8 @@ export interface VolumeWords {
 export interface AccountsWords {
   readonly title: string;
   readonly none: string;
+  /** The volume is there, the system not: it was changed, or could not be read any more. */
+  readonly gone: string;
 }
 
 export interface PasswordWords {

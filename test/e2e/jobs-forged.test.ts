@@ -84,7 +84,7 @@ describe.each(firmwares)('a forged disk beside the stick, $name', (firmware) => 
       await machine.waitFor(kernelBegins, patienceMs);
       await machine.pull('device-disk0');
       await reachFirstScreen(machine, false);
-      await machine.shows(/Home Assistant OS .*data/, patienceMs);
+      await machine.shows(/hassos-data .*Home Assistant OS/, patienceMs);
       expect(machine.screen.join('\n')).not.toMatch(/this rescue stick/);
       await powerOff(machine);
       expect(await machine.end(60_000)).toBe(0);

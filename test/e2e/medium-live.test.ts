@@ -60,7 +60,7 @@ describe('a machine that was started from the stick', () => {
       await machine.plug('patient', haos.path);
       await machine.shows(/hassos-data/, patienceMs);
       console.info(`A disk that was plugged in stood on the screen after ${(Date.now() - pluggedIn) / 1000} s.`);
-      await machine.shows(/Home Assistant OS .*data/, patienceMs);
+      await machine.shows(/hassos-data .*Home Assistant OS/, patienceMs);
 
       await machine.press('alt', 'f2');
       await sleep(1000);
@@ -90,7 +90,11 @@ describe('a machine that was started from the stick', () => {
       await reachFirstScreen(machine, false);
       await machine.shows(/SPAREKEY +this rescue stick/, patienceMs);
       await machine.pull('device-disk0');
-      await resetPassword(machine, { system: /Home Assistant OS .*data/, user: 'Bob', password: 'Schatulle-12' });
+      await resetPassword(machine, {
+        system: /hassos-data .*Home Assistant OS/,
+        user: 'Bob',
+        password: 'Schatulle-12',
+      });
       expect(machine.screen.join('\n')).not.toMatch(/this rescue stick/);
       await powerOff(machine);
       expect(await machine.end(60_000)).toBe(0);
@@ -120,7 +124,7 @@ test('two sticks of ours: the menu comes, neither gets a partition, and no job i
     ];
     await using machine = await Machine.start({ ...pc, hasScreen: false, disks });
     await reachFirstScreen(machine, false);
-    await machine.shows(/Home Assistant OS .*data/, patienceMs);
+    await machine.shows(/hassos-data .*Home Assistant OS/, patienceMs);
     expect(machine.console).not.toMatch(/starts in/);
     await powerOff(machine);
     expect(await machine.end(60_000)).toBe(0);

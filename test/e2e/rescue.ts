@@ -45,7 +45,7 @@ export async function rescueBob(
   damaged: readonly RegExp[] = [],
 ): Promise<void> {
   await reachFirstScreen(machine, hasScreen);
-  await resetPassword(machine, { system: /Home Assistant OS .*data/, user: 'Bob', password });
+  await resetPassword(machine, { system: /hassos-data .*Home Assistant OS/, user: 'Bob', password });
   for (const row of damaged) await readFinding(machine, row);
   await powerOff(machine);
 }

@@ -6,8 +6,12 @@ import type { Degraded, Filesystem } from '../../model/storage.ts';
 import type { MachineDisk } from './devices.ts';
 import type { FoundDisk, FoundVolume } from './identity.ts';
 import { listPartitions } from './partitions.ts';
-import { missingOf, type Probe, probe } from './probe.ts';
+import { flawsOf, type Probe, probe } from './probe.ts';
+import { createSteadyIdentity } from './steady-identity.ts';
 import { namesOf, probesAtOnce, tableOf } from './survey-images.ts';
+
+/** Of this machine, for all who look. */
+const steadyIdentity = createSteadyIdentity();
 
 /** A disk of the machine; with `only`, no more of it than that partition. */
 export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise<FoundDisk> => {
@@ -21,7 +25,10 @@ export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise
   const uuid = whole?.found.uuid ?? device.uuid;
   const wholeMember = only === device && whole && isUnassembled(disk) ? raidOf(disk, whole)?.type : undefined;
   return {
-    identity: device.wwn ?? device.serial ?? whole?.found.tableUuid ?? device.tableUuid ?? uuid ?? device.name,
+    identity: await steadyIdentity(
+      device.name,
+      device.wwn ?? device.serial ?? whole?.found.tableUuid ?? device.tableUuid ?? uuid ?? device.name,
+    ),
     path,
     sizeBytes,
     isRemovable,
@@ -160,7 +167,7 @@ const toVolume = (
     isInUse: mountPoints.length > 0 || isSwappedOn || device.children.length > 0,
     mountPoints,
     isReadOnly,
-    ...missingOf(probed, missingBytes),
+    ...flawsOf(probed, missingBytes),
     isHibernated: probed.isHibernated,
   };
 };

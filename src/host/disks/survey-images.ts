@@ -6,7 +6,7 @@ import type { FoundDisk, FoundVolume } from './identity.ts';
 import { isInRange, listLoops } from './loops.ts';
 import { readMounts } from './mount-table.ts';
 import { listPartitions } from './partitions.ts';
-import { missingOf, type Probe, probe, type Range } from './probe.ts';
+import { flawsOf, type Probe, probe, type Range } from './probe.ts';
 
 /** blkid processes at a time. */
 export const probesAtOnce = 4;
@@ -37,7 +37,7 @@ export const surveyImage = async (source: string): Promise<FoundDisk> => {
     kind: 'image',
     selector,
     ...(filesystem && { filesystem }),
-    ...missingOf(probed, missingBytes),
+    ...flawsOf(probed, missingBytes),
     isHibernated,
     isReadOnly,
   });

@@ -82,6 +82,7 @@ export const tui: TuiWords = {
   accounts: {
     title: 'Who is locked out?',
     none: 'This system has no account that can log in.',
+    gone: 'The disk is there, but this system was not found on it at the last look. Go back.',
   },
   password: {
     title: (user) => `A new password for “${named(user)}”`,

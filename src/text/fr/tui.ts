@@ -82,6 +82,7 @@ export const tui: TuiWords = {
   accounts: {
     title: 'Qui ne peut plus entrer ?',
     none: 'Aucun compte de ce système ne permet de se connecter.',
+    gone: 'Le disque est là, mais ce système n’y a pas été trouvé au dernier examen. Revenez en arrière.',
   },
   password: {
     title: (user) => `Un nouveau mot de passe pour « ${named(user)} »`,

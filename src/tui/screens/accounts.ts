@@ -1,5 +1,5 @@
 import type { InstalledSystem } from '../../model/system.ts';
-import { findSystem } from '../find.ts';
+import { findSystem, findVolume } from '../find.ts';
 import { ask } from '../inputs/index.ts';
 import { emptyLine, line } from '../kit/frame.ts';
 import { textOf } from '../kit/layout.ts';
@@ -25,7 +25,7 @@ export const accounts: ScreenDefinition<'accounts'> = {
       title: tui.accounts.title,
       lines: system
         ? [line(`${titleOfSystem(system)} · ${screen.volume.selector} · ${asked}`, 'faint'), emptyLine, ...list]
-        : [line(tui.volume.gone, 'warning')],
+        : [line(findVolume(state, screen.volume) ? tui.accounts.gone : tui.volume.gone, 'warning')],
       hints: [tui.keys.choose, tui.keys.open, tui.keys.back],
     };
   },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/engine/context.ts';
 import { scan, scanUntil } from '../../../src/engine/scan.ts';
+import { RescueError } from '../../../src/model/errors.ts';
 import type { Storage } from '../../../src/model/storage.ts';
 import type { SystemProfile } from '../../../src/model/system.ts';
 import type { Tree } from '../../../src/model/tree.ts';
@@ -90,6 +91,15 @@ describe('a look that somebody ends', () => {
     const found = await scanUntil(context, [], new AbortController().signal, new Set(['b']));
     expect(found?.unseen).toEqual(['b']);
     expect(looked).toEqual(['sda1']);
+  });
+
+  test('does not take a volume that did not answer in time for one where nothing is', async () => {
+    const unopened = new RescueError('tool-timeout', { tool: 'blkid' });
+    const silent = volumeOf({ id: 'b', selector: 'sdb1', unopened });
+    const context = contextOf({ survey: async () => [diskOf([healthy, silent])] }, [sound]);
+    const found = await scanUntil(context, [], new AbortController().signal);
+    expect(found?.unseen).toEqual(['b']);
+    expect(found?.scan.notices).toEqual([{ code: 'cannot-look', details: { selector: 'sdb1', error: unopened } }]);
   });
 
   test('while the disks themselves are not known yet, there is nothing', async () => {

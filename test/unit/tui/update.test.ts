@@ -111,6 +111,23 @@ describe('a volume that is open here', () => {
   });
 });
 
+describe('somebody who is choosing an account', () => {
+  const later = (unseen: readonly string[], disks = scanOfAll.disks) => {
+    const scan = { ...scanOfAll, disks, systems: scanOfAll.systems.filter(({ volume }) => volume.id !== data.id) };
+    return seen(following(scene('accounts'), { kind: 'scanned', scan, lookable, unseen, isStopped: false }));
+  };
+
+  test('goes on choosing when the disk does not answer another look in time', () => {
+    expect(later([data.id])).toMatch(/> .*Bob|Bob/);
+    expect(later([data.id])).not.toContain('gone');
+  });
+
+  test('is told whether the disk is gone, or only what was on it', () => {
+    expect(later([])).toContain('this system was not found on it at the last look');
+    expect(later([], [])).toContain('This disk is gone');
+  });
+});
+
 describe('what is offered', () => {
   test('only what the systems can do and what was built', () => {
     expect(seen(scene('volume'))).toContain('Reset a password');

@@ -1,7 +1,7 @@
 import { mapLimited } from '../../../model/map-limited.ts';
 import type { FoundDisk, FoundVolume } from '../../disks/identity.ts';
 import { listPartitions } from '../../disks/partitions.ts';
-import { missingOf, type Probe, probe, type Range } from '../../disks/probe.ts';
+import { flawsOf, type Probe, probe, type Range } from '../../disks/probe.ts';
 import { namesOf, probesAtOnce, tableOf } from '../../disks/survey-images.ts';
 import { type Assembly, type Gap, isStackable } from './assemble.ts';
 import type { Fate, Opened, OpenedPart, Piece } from './piece.ts';
@@ -53,7 +53,7 @@ const contentOf = (opened: Opened, part: OpenedPart, probed: Probe, offsetBytes 
     ...(identity !== undefined && { identity }),
     ...(probed.filesystem && { filesystem: probed.filesystem }),
     ...(snapshotOf !== undefined && { snapshotOf }),
-    ...missingOf(probed),
+    ...flawsOf(probed),
     ...{ isInUse: false, mountPoints: [], isHibernated: probed.isHibernated },
     isReadOnly: roots.some(({ isReadOnly }) => isReadOnly),
   };
