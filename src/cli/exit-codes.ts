@@ -66,6 +66,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'journal-newer': 3,
   'key-unusable': 2,
   'key-file': 2,
+  'router-owned': 3,
   'keys-refused': 3,
   'keys-unsafe': 3,
   'home-missing': 3,

@@ -9,6 +9,7 @@ export type AccountNote =
   | 'duplicate-name'
   | 'hash-in-passwd'
   | 'inactive'
+  | 'router-owned'
   | 'local-only'
   | 'two-factor'
   | 'other-person'

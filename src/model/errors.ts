@@ -91,6 +91,8 @@ export interface ErrorDetails {
   'journal-newer': { id: string };
   'key-unusable': { flaw: PublicKeyFlaw };
   'key-file': { path: string; reason: string };
+  /** A user that a Session Smart Router writes anew at every start; the names of both nodes of a pair. */
+  'router-owned': { user: string; nodes: readonly string[] };
   'keys-refused': { user: string; path: TreePath; line: number };
   'keys-unsafe': { user: string; path: TreePath };
   'home-missing': { user: string; path: TreePath };

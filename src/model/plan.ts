@@ -155,6 +155,8 @@ export interface NoticeDetails {
   'strict-modes': { user: string; path: TreePath };
   'key-restricted': { path: TreePath };
   'rewritten-at-boot': { system: string };
+  /** What is left to do on a Session Smart Router for users that it keeps itself; the names of both nodes of a pair. */
+  'router-users-next': { users: readonly string[]; nodes: readonly string[] };
   'type-name-as-stored': { user: string };
   /** Several names that fold alike, and no telling which of them the login will take. */
   'set-for-namesakes': { users: readonly string[] };

@@ -12,6 +12,7 @@ export type ProfileId =
   | 'home-assistant-supervised'
   | 'home-assistant-container'
   | 'home-assistant-core'
+  | 'juniper-ssr'
   | 'debian'
   | 'ubuntu'
   | 'raspberry-pi-os'

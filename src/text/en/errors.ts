@@ -5,6 +5,7 @@ import type { ErrorSentences } from '../sentences.ts';
 import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
 import { reasonOf } from './reasons.ts';
+import { routerSteps } from './router-steps.ts';
 import { stackErrors } from './stacks.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` for ${named(selector)}`);
@@ -133,6 +134,11 @@ export const errors: ErrorSentences = {
     `The undo copy ${named(id)} is damaged (${named(reason)}), so nothing was put back.`,
   'key-unusable': ({ flaw }) => keyFlaws[flaw],
   'key-file': ({ path, reason }) => `The key file ${named(path)} could not be read (${reasonOf(reason)}).`,
+  'router-owned': ({ user, nodes }) =>
+    [
+      `“${named(user)}” is the router’s own user. 128T writes its users anew whenever it starts, so a password set on the disk would be lost; nothing was written. Give a new password to t128 (or to root, for the console) instead, and then on the running system:`,
+      ...routerSteps([user], nodes),
+    ].join('\n'),
   'keys-refused': ({ user, path, line }) =>
     `The SSH server there takes no keys for “${named(user)}” (AuthorizedKeysFile none, ${named(path)}, line ${line}), so nothing was written. A new password may be the way in.`,
   'keys-unsafe': ({ user, path }) =>

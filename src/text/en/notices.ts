@@ -6,6 +6,7 @@ import type { NoticeSentences } from '../sentences.ts';
 import { errors } from './errors.ts';
 import { newerRun } from './newer-run.ts';
 import { operations } from './operations.ts';
+import { routerSteps } from './router-steps.ts';
 import { accountNotes } from './scan.ts';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `“${named(name)}”`).join(', ');
@@ -60,6 +61,11 @@ export const notices: NoticeSentences = {
     `The SSH server ignores the keys of “${named(user)}” as long as others may write to ${named(path)}, or it belongs to somebody else.`,
   'key-restricted': ({ path }) =>
     `The same key stands in ${named(path)} with conditions; the new line without them comes before it, and counts.`,
+  'router-users-next': ({ users, nodes }) =>
+    [
+      `The router’s own users (${users.map(named).join(', ')}) are not changed by this. To give one of them a new password, on the running system:`,
+      ...routerSteps(users, nodes),
+    ].join('\n'),
   'rewritten-at-boot': ({ system }) =>
     `${named(system)} may write its accounts anew when it starts, and undo this change.`,
   'type-name-as-stored': ({ user }) => `Type the name as it is stored: “${named(user)}”.`,

@@ -11,6 +11,7 @@ export const accountNotes: Readonly<Record<AccountNote, string>> = {
   'duplicate-name': 'name stands twice',
   'hash-in-passwd': 'hash in /etc/passwd',
   inactive: 'deactivated',
+  'router-owned': 'the router’s own user',
   'local-only': 'local network only',
   'two-factor': 'two-factor',
   'other-person': 'logs in as another person',

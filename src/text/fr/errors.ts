@@ -5,6 +5,7 @@ import type { ErrorSentences } from '../sentences.ts';
 import { backupReason } from './backup-reasons.ts';
 import { jobs } from './jobs.ts';
 import { reasonOf } from './reasons.ts';
+import { routerSteps } from './router-steps.ts';
 import { stackErrors } from './stacks.ts';
 
 const selected = (selector: string | undefined) => (selector === undefined ? '' : ` pour ${named(selector)}`);
@@ -138,6 +139,11 @@ export const errors: ErrorSentences = {
     `La copie d’annulation ${named(id)} est endommagée (${named(reason)}) : rien n’a été rétabli.`,
   'key-unusable': ({ flaw }) => keyFlaws[flaw],
   'key-file': ({ path, reason }) => `Le fichier de clé ${named(path)} n’a pas pu être lu (${reasonOf(reason)}).`,
+  'router-owned': ({ user, nodes }) =>
+    [
+      `« ${named(user)} » est un utilisateur propre au routeur. 128T réécrit ses utilisateurs à chaque démarrage : un mot de passe écrit sur le disque serait perdu ; rien n’a été écrit. Donnez plutôt un nouveau mot de passe à t128 (ou à root, pour la console), puis, sur le système en marche :`,
+      ...routerSteps([user], nodes),
+    ].join('\n'),
   'keys-refused': ({ user, path, line }) =>
     `Le serveur SSH de ce système n’accepte aucune clé pour « ${named(user)} » (AuthorizedKeysFile none, ${named(path)}, ligne ${line}) : rien n’a été écrit. Un nouveau mot de passe peut être la solution.`,
   'keys-unsafe': ({ user, path }) =>

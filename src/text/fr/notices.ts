@@ -6,6 +6,7 @@ import type { NoticeSentences } from '../sentences.ts';
 import { errors } from './errors.ts';
 import { newerRun } from './newer-run.ts';
 import { operations } from './operations.ts';
+import { routerSteps } from './router-steps.ts';
 import { accountNotes } from './scan.ts';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `« ${named(name)} »`).join(', ');
@@ -62,6 +63,11 @@ export const notices: NoticeSentences = {
     `Le serveur SSH ignore les clés de « ${named(user)} » tant que d’autres peuvent écrire dans ${named(path)}, ou que cela appartient à quelqu’un d’autre.`,
   'key-restricted': ({ path }) =>
     `La même clé figure dans ${named(path)} avec des conditions ; la nouvelle ligne, sans conditions, passe avant elle et compte.`,
+  'router-users-next': ({ users, nodes }) =>
+    [
+      `Les utilisateurs propres au routeur (${users.map(named).join(', ')}) ne sont pas changés ainsi. Pour donner un nouveau mot de passe à l’un d’eux, sur le système en marche :`,
+      ...routerSteps(users, nodes),
+    ].join('\n'),
   'rewritten-at-boot': ({ system }) =>
     `${named(system)} réécrit peut-être ses comptes au démarrage, et annulerait ce changement.`,
   'type-name-as-stored': ({ user }) => `Tapez le nom comme il est enregistré : « ${named(user)} ».`,

@@ -10,6 +10,7 @@ export const accountNotes: Readonly<Record<AccountNote, string>> = {
   'no-password': 'sans mot de passe',
   'duplicate-name': 'nom en double',
   'hash-in-passwd': 'empreinte dans /etc/passwd',
+  'router-owned': 'utilisateur propre au routeur',
   inactive: 'désactivé',
   'local-only': 'réseau local seulement',
   'two-factor': 'double authentification',

@@ -34,6 +34,7 @@ const places: { readonly [C in NoticeCode]: 'hurdle' | 'further' | 'before' } = 
   'strict-modes': 'hurdle',
   'key-restricted': 'further',
   'rewritten-at-boot': 'hurdle',
+  'router-users-next': 'further',
   'type-name-as-stored': 'before',
   'set-for-namesakes': 'before',
   'names-become-one': 'further',

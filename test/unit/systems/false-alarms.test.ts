@@ -23,6 +23,7 @@ const known = new Set<string>([
   'home-assistant-core root ssh-permitrootlogin',
   'home-assistant-supervised root ssh-permitrootlogin',
   'raspberry-pi-os root ssh-permitrootlogin',
+  'juniper-ssr root ssh-permitrootlogin',
   'ubuntu root ssh-permitrootlogin',
   'ubuntu root ssh-passwordauthentication',
   'ubuntu ubuntu ssh-passwordauthentication',
