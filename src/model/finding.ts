@@ -47,7 +47,11 @@ export interface FindingDetails {
   /** More than is looked at. */
   'sshd-config-large': Record<never, never>;
   /** `unit`: what systemd would have to start. */
-  'ssh-not-started': { unit: string };
+  'ssh-not-started': { unit: string; hasSwitch: boolean };
+  /** What its command line says wins over its files. */
+  'ssh-start-options': { options: string };
+  /** Another SSH server than OpenSSH's. */
+  'ssh-other-server': { program: TreePath };
   /** `setting`: as it stands in sshd_config, or would stand there where it is sshd's default. */
   'ssh-setting': { user: string; setting: string };
   /** `isDenied`: a list of those who may not names him; otherwise one of those who may does not. */

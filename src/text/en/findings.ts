@@ -38,8 +38,12 @@ const sentences: FindingSentences = {
   'sshd-config-loop': () =>
     'Files of the SSH server’s configuration include one another, and with that it does not start.',
   'sshd-config-large': () => 'The SSH server’s configuration is larger than what Sparekey reads of it.',
-  'ssh-not-started': ({ unit }) =>
-    `Nothing starts the SSH server: ${named(unit)} is not enabled. On the running system: systemctl enable --now ${named(unit)}`,
+  'ssh-not-started': ({ unit, hasSwitch }) =>
+    `Nothing starts the SSH server: ${named(unit)} is not enabled. ${hasSwitch ? 'Put an empty file called ssh on the boot partition' : `On the running system: systemctl enable --now ${named(unit)}`}`,
+  'ssh-start-options': ({ options }) =>
+    `The SSH server is started with options that win over its configuration, and Sparekey does not follow them: ${named(options)}`,
+  'ssh-other-server': ({ program }) =>
+    `The SSH server is not OpenSSH but ${named(program)}, and what that decides cannot be told from here.`,
   'ssh-setting': ({ user, setting }) => `The SSH server’s configuration says for “${named(user)}”: ${named(setting)}.`,
   'ssh-list': ({ user, setting, isDenied }) =>
     isDenied

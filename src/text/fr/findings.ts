@@ -41,8 +41,12 @@ const sentences: FindingSentences = {
   'sshd-config-loop': () =>
     'Des fichiers de la configuration du serveur SSH s’incluent les uns les autres, et il ne démarre pas ainsi.',
   'sshd-config-large': () => 'La configuration du serveur SSH dépasse ce que Sparekey en lit.',
-  'ssh-not-started': ({ unit }) =>
-    `Rien ne démarre le serveur SSH : ${named(unit)} n’est pas activé. Sur le système en marche : systemctl enable --now ${named(unit)}`,
+  'ssh-not-started': ({ unit, hasSwitch }) =>
+    `Rien ne démarre le serveur SSH : ${named(unit)} n’est pas activé. ${hasSwitch ? 'Mettez un fichier vide nommé ssh sur la partition de démarrage' : `Sur le système en marche : systemctl enable --now ${named(unit)}`}`,
+  'ssh-start-options': ({ options }) =>
+    `Le serveur SSH est démarré avec des options qui l’emportent sur sa configuration, et que Sparekey ne suit pas : ${named(options)}`,
+  'ssh-other-server': ({ program }) =>
+    `Le serveur SSH n’est pas OpenSSH mais ${named(program)}, et ce qu’il décide est impossible à savoir d’ici.`,
   'ssh-setting': ({ user, setting }) =>
     `La configuration du serveur SSH dit pour « ${named(user)} » : ${named(setting)}.`,
   'ssh-list': ({ user, setting, isDenied }) =>

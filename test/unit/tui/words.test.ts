@@ -27,6 +27,7 @@ const details = {
     target: '/goal',
     type: 'linux_raid_member',
     users: ['bob', 'Bob'],
+    nodes: ['branch-7-a', 'branch-7-b'],
     others: ['Bob'],
     person: 'Bob',
     exact: 'Eve',

@@ -2,7 +2,7 @@ import type { DoorThere, Finding } from '../../../model/finding.ts';
 import { kindAt } from '../../look.ts';
 import { join } from '../../paths.ts';
 import { readSudoStanding } from '../sudoers.ts';
-import { hasKeys } from './ssh.ts';
+import { findOtherServer, hasKeys } from './ssh.ts';
 import type { AccountSubject } from './subject.ts';
 
 /** What shows a login on the screen, by the name of its PAM service. */
@@ -15,6 +15,7 @@ export const linuxDoors = async (subject: AccountSubject): Promise<readonly Door
   for (const service of desktopServices)
     if ((await kindAt(tree, join(home, `etc/pam.d/${service}`))) && !doors.some(({ door }) => door === 'desktop'))
       doors.push({ door: 'desktop' });
+  if (!subject.sshd && (await findOtherServer(subject))) doors.push({ door: 'ssh-password' }, { door: 'ssh-key' });
   if (subject.sshd) {
     doors.push({ door: 'ssh-password' });
     doors.push({ door: 'ssh-key', ...((await hasKeys(subject)) ? {} : { missing: 'no-key' as const }) });

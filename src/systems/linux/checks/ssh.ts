@@ -1,5 +1,7 @@
 import type { Door, Finding, FindingBase } from '../../../model/finding.ts';
-import { readIfPossible } from '../../look.ts';
+import type { TreePath } from '../../../model/tree.ts';
+import { kindAt, readIfPossible } from '../../look.ts';
+import { join } from '../../paths.ts';
 import { groupsOf } from '../account-files.ts';
 import { blocksOf, type SshBlock } from '../sshd/access.ts';
 import type { SshdConfiguration } from '../sshd/configuration.ts';
@@ -10,7 +12,7 @@ import type { SshdConnection } from '../sshd/match.ts';
 import { type SshdOptions, settingOf } from '../sshd/options.ts';
 import { scenariosFor } from '../sshd/scenarios.ts';
 import { keyFileFault, ownGroupTest } from '../sshd/strict-modes.ts';
-import { unitNotStarted } from '../sshd/unit.ts';
+import { idleUnit, startOptions } from '../sshd/unit.ts';
 import { isDebians } from '../sshd/version.ts';
 import { type AccountSubject, inTree, type LinuxSubject } from './subject.ts';
 
@@ -19,7 +21,7 @@ const both: readonly Door[] = ['ssh-password', 'ssh-key'];
 /** What keeps everybody out over SSH. */
 export const checkSshServer = async (subject: LinuxSubject): Promise<readonly Finding[]> => {
   const { tree, home, sshd: configuration } = subject;
-  if (!configuration) return [];
+  if (!configuration) return await checkOtherServer(subject);
   const found: Finding[] = [];
   const base = { doors: both, isShut: true, certainty: 'certain' } as const;
   const { path, excess, program } = configuration;
@@ -36,12 +38,37 @@ export const checkSshServer = async (subject: LinuxSubject): Promise<readonly Fi
     const code = 'sshd-config-broken';
     found.push({ ...base, path: fault.path, line, certainty, id: code, code, details: { text } });
   }
-  const unit = await unitNotStarted(tree, home);
-  if (unit !== undefined) {
+  const idle = await idleUnit(tree, home);
+  if (idle !== undefined) {
     const code = 'ssh-not-started';
-    found.push({ ...base, certainty: 'likely', id: code, code, details: { unit } });
+    found.push({ ...base, certainty: 'likely', id: code, code, details: idle });
+  }
+  const start = await startOptions(tree, home);
+  if (start !== undefined) {
+    const code = 'ssh-start-options';
+    const there = { path: start.path, line: start.line, certainty: 'possible' } as const;
+    found.push({ ...base, ...there, id: code, code, details: { options: start.options } });
   }
   return found;
+};
+
+/** Servers whose rules are not known here. */
+const otherServers = ['usr/sbin/dropbear', 'sbin/dropbear', 'usr/sbin/tinysshd'];
+
+const checkOtherServer = async ({ tree, home }: LinuxSubject): Promise<readonly Finding[]> => {
+  const program = await findOtherServer({ tree, home });
+  if (program === undefined) return [];
+  const code = 'ssh-other-server';
+  return [{ id: code, code, doors: both, isShut: true, certainty: 'possible', path: program, details: { program } }];
+};
+
+/** An SSH server that is not OpenSSH's. */
+export const findOtherServer = async ({
+  tree,
+  home,
+}: Pick<LinuxSubject, 'tree' | 'home'>): Promise<TreePath | undefined> => {
+  for (const place of otherServers) if (await kindAt(tree, join(home, place))) return join(home, place);
+  return undefined;
 };
 
 /** What keeps one account out over SSH, as sshd would decide it. */
@@ -52,8 +79,11 @@ export const checkSsh = async (subject: AccountSubject): Promise<readonly Findin
   const connection: SshdConnection = { user: { name: passwd.name, groups: groupsOf(files, passwd) } };
   const { evaluations } = scenariosFor(configuration, connection);
   const { version } = configuration;
+  const isRedHat = await isEarlyRedHats(subject, configuration);
   const sets = evaluations.map(({ options }) => blocksOf(options, version, connection, passwd));
-  const found = merge(sets).map(({ block, isAlways }) => findingOf(subject, configuration, block, isAlways));
+  const found = merge(sets).map(({ block, isAlways }) =>
+    findingOf(subject, configuration, block, isAlways && !(isRedHat && block.line === undefined)),
+  );
   const options = evaluations[0]?.options ?? new Map();
   if (settingOf(options, 'usepam', version) !== 'yes' && field.startsWith('!')) {
     const base = {
@@ -68,6 +98,13 @@ export const checkSsh = async (subject: AccountSubject): Promise<readonly Findin
   const keys = await checkKeyFiles(subject, options, isDebians(configuration.program));
   return [...found, ...forcedCommand(subject, options), ...keys];
 };
+
+/**
+ * Red Hat's and Fedora's own builds let root in by default until 8.0 (Fedora 31): what their sshd does where no line says
+ * otherwise is not known from here.
+ */
+const isEarlyRedHats = async ({ tree, home }: LinuxSubject, { version }: SshdConfiguration): Promise<boolean> =>
+  version <= 800 && (await kindAt(tree, join(home, 'etc/redhat-release'))) === 'file';
 
 /** Each block once, and whether it is there whatever the connection. */
 const merge = (sets: readonly (readonly SshBlock[])[]) => {
