@@ -234,14 +234,15 @@ describe('sparekey run', () => {
   test('waits for a disk that appears late', async () =>
     withFolder((folder) => {
       const image = createLinuxDisk(join(folder, 'later.img'));
-      const late = join(folder, 'card.img');
+      const [late, said, path] = [join(folder, 'card.img'), join(folder, 'said'), join(folder, 'sparekey.yaml')];
       writeFileSync(late, Buffer.alloc(4096));
-      run('sh', ['-c', `(sleep 3; cp ${image} ${late}.new; mv ${late}.new ${late}) >/dev/null 2>&1 &`]);
-      const { exitCode, report } = runJob(
-        folder,
-        jobOf([`reset-password: { user: bob, password: "${canary}" }`], 'wait: 60\n'),
-        [late],
-      );
+      writeFileSync(path, jobOf([`reset-password: { user: bob, password: "${canary}" }`], 'wait: 600\n'));
+      // It appears when it is waited for, however long the first look has taken.
+      const script = `until grep -q 'Waiting up to' "$2"; do kill -0 $$ || exit; sleep 0.1; done; mv "$0" "$1"`;
+      const main = join(import.meta.dirname, '../../../src/main.ts');
+      const whole = `(${script}) 2>/dev/null & exec "$3" "$4" run "$5" --disk "$1" >"$2" 2>&1`;
+      const exitCode = statusOf('sh', ['-c', whole, image, late, said, process.execPath, main, path]);
+      const report = JSON.parse(readFileSync(join(folder, 'sparekey-report.json'), 'utf8'));
       expect(exitCode).toBe(0);
       expect(report.durations.map(({ phase }: { phase: string }) => phase)).toContain('waiting');
       expect(opensHash(canary, hashOf(late, 'bob'))).toBe(true);
