@@ -1,7 +1,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { ExitCode } from '../model/errors.ts';
 import { languages } from '../text/index.ts';
-import type { HelpWords, Text } from '../text/text.ts';
+import type { Text } from '../text/text.ts';
 import { keyOptions, withKeys } from './keys.ts';
 import type { DeclaredOptions, Session } from './session.ts';
 
@@ -23,8 +23,8 @@ export interface Invocation {
 export const defineCommand = <Options extends DeclaredOptions>(definition: {
   /** As yargs wants it: `undo [id]`. */
   readonly syntax: string;
-  readonly name: keyof HelpWords['commands'];
-  readonly options: (parser: Argv<DeclaredOptions>, words: HelpWords['options']) => Argv<Options>;
+  readonly name: keyof Text['help']['commands'];
+  readonly options: (parser: Argv<DeclaredOptions>, words: Text['help']['options']) => Argv<Options>;
   readonly run: (
     session: Session,
     options: ArgumentsCamelCase<Options>,

@@ -1,6 +1,5 @@
-import { showable } from '../formats/bytes.ts';
-import { firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
-import { errorSentence } from '../text/sentence.ts';
+import { firstFailure, isRescueError } from '../model/errors.ts';
+import { describeError } from '../text/describe-error.ts';
 import type { Text } from '../text/text.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -16,24 +15,16 @@ export interface Failure {
   readonly document: object;
 }
 
-/** What to say of an error: a sentence that says what to do, or, for a bug, what to report. */
+/** What to say of an error on the command line, and how to end with it. */
 export const describeFailure = (thrown: unknown, text: Text): Failure => {
+  const { code, sentence, lines } = describeError(thrown, text, 'cli');
   const error = firstFailure(thrown);
-  if (!isRescueError(error)) return describeBug(error, text);
-  const message = errorSentence(text.errors, error);
-  const output = showable(toolOutput(error)).replaceAll('\\x0a', '\n  ');
+  const details = isRescueError(error) ? error.details : { trace: traceOf(error) };
   return {
-    exitCode: exitCodes[error.code],
-    message: output === '' ? message : `${message}\n${text.run.details}: ${output}`,
-    document: { version: 1, status: 'failed', error: { code: error.code, message, details: error.details } },
+    exitCode: code === 'bug' ? bugCode : exitCodes[code],
+    message: lines.join('\n'),
+    document: { version: 1, status: 'failed', error: { code, message: sentence, details } },
   };
 };
 
-const describeBug = (error: unknown, text: Text): Failure => {
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    exitCode: bugCode,
-    message: `${text.bug}\n${showable(trace).replaceAll('\\x0a', '\n')}`,
-    document: { version: 1, status: 'failed', error: { code: 'bug', message: text.bug, details: { trace } } },
-  };
-};
+const traceOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

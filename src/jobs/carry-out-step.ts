@@ -33,7 +33,7 @@ export const carryOutStep = async (carrying: CarryingOut, plan: StepPlan): Promi
   const receipt = await runRecovery(context, recovery, {
     openTarget: async () => targetFor(await openRecovered(), plan.volume),
     copy: (target) => recover(context, recovery, { ...plan.request, ...target }, () => {}),
-    describe: describeReceipt(text),
+    describe: describeReceipt(text, 'jobs'),
   });
   return { kind: 'recovered', receipt };
 };

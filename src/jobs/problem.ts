@@ -1,7 +1,6 @@
-import { showable } from '../formats/bytes.ts';
-import { type ErrorCode, firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
-import type { JobWords } from '../text/jobs-words.ts';
-import { errorSentence, purposeSentence } from '../text/sentence.ts';
+import type { ErrorCode } from '../model/errors.ts';
+import { describeError } from '../text/describe-error.ts';
+import { purposeSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import type { JobStep } from './job.ts';
 import type { StepPlan } from './plan-step.ts';
@@ -12,25 +11,9 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Which key of a job would have made the difference. */
-const hints: Partial<Record<ErrorCode, keyof JobWords['hint']>> = {
-  'several-match': 'on',
-  'several-to-undo': 'id',
-  'account-locked': 'unlock',
-  'changed-since': 'force',
-};
-
 export const describeProblem = (thrown: unknown, text: Text): Problem => {
-  const error = firstFailure(thrown);
-  if (!isRescueError(error)) {
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { code: 'bug', message: `${text.bug}\n${showable(trace).replaceAll('\\x0a', '\n')}` };
-  }
-  const hint = hints[error.code];
-  const sentence = errorSentence(text.errors, error);
-  const advice = hint ? `${sentence} ${text.jobs.hint[hint]}` : sentence;
-  const output = showable(toolOutput(error)).replaceAll('\\x0a', '\n  ');
-  return { code: error.code, message: output === '' ? advice : `${advice}\n${text.run.details}: ${output}` };
+  const { code, lines } = describeError(thrown, text, 'jobs');
+  return { code, message: lines.join('\n') };
 };
 
 /** What a step was to do, as the job file has it. */

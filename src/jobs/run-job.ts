@@ -4,7 +4,6 @@ import type { Scan } from '../engine/scan-result.ts';
 import { type ErrorCode, isRescueError, RescueError } from '../model/errors.ts';
 import type { SignalName } from '../model/signals.ts';
 import type { DeviceId, Volume } from '../model/storage.ts';
-import type { JobPhase, JobStatus } from '../text/jobs-words.ts';
 import { errorSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 import { type CarryingOut, carryOutStep, type StepOutcome } from './carry-out-step.ts';
@@ -12,6 +11,7 @@ import { countChanges } from './changes.ts';
 import type { Job } from './job.ts';
 import { type Assignment, assign, type Planning, planStep, type StepPlan } from './plan-step.ts';
 import { planTitle } from './problem.ts';
+import type { JobPhase, JobStatus } from './status.ts';
 import { addKeysOf } from './unlock.ts';
 
 /** What a job runs in. */

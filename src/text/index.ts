@@ -2,7 +2,7 @@ import { en } from './en/index.ts';
 import { fr } from './fr/index.ts';
 import type { Language, Text } from './text.ts';
 
-const texts: Readonly<Record<Language, Text>> = { en, fr };
+const texts: Readonly<Record<Language, Text>> = { en: { ...en, language: 'en' }, fr };
 
 export const languages = Object.keys(texts) as readonly Language[];
 

@@ -2,11 +2,12 @@ import { showable } from '../formats/bytes.ts';
 import { formatSize } from '../formats/size.ts';
 import { isComplete, type Receipt } from '../model/receipt.ts';
 import type { ByteRange, CopyProblem } from '../model/recovery.ts';
-import { errorSentence } from './sentence.ts';
+import type { Face } from '../operations/operation.ts';
+import { describeError } from './describe-error.ts';
 import type { Text } from './text.ts';
 
 /** The receipt for a person: what was copied, how to check it, and all that is missing, with why. */
-export const formatReceipt = (receipt: Receipt, text: Text, problemsShown = Infinity): string => {
+export const formatReceipt = (receipt: Receipt, text: Text, face: Face, problemsShown = Infinity): string => {
   const { recovery } = text;
   const { summary, volume, paths, to, reading, proof } = receipt;
   const { bytes, problems, renamed } = summary;
@@ -17,7 +18,7 @@ export const formatReceipt = (receipt: Receipt, text: Text, problemsShown = Infi
     recovery.fromTo(`${volume.selector}: ${paths.map(showable).join(', ')}`, to),
     recovery.readings[reading],
     recovery.took(Math.round(summary.elapsedMs / 1000), formatSize((bytes / Math.max(1, summary.elapsedMs)) * 1000)),
-    ...(summary.stoppedBy ? [errorSentence(text.errors, summary.stoppedBy)] : []),
+    ...(summary.stoppedBy ? [describeError(summary.stoppedBy, text, face).sentence] : []),
     recovery.check(to, summary.manifest),
     ...(proof
       ? [proof.before === proof.after ? recovery.proved(proof.path, proof.before) : recovery.disproved(proof)]
@@ -69,15 +70,15 @@ const formatRange = ({ startBytes, endBytes }: ByteRange): string => `${startByt
 
 /** Both receipts, as they lie beside the files. */
 export const describeReceipt =
-  (text: Text) =>
+  (text: Text, face: Face) =>
   (receipt: Receipt): { readonly text: string; readonly document: object } => ({
-    text: formatReceipt(receipt, text),
-    document: receiptDocument(receipt, text),
+    text: formatReceipt(receipt, text, face),
+    document: receiptDocument(receipt, text, face),
   });
 
 /** The receipt for a program. */
-export const receiptDocument = (receipt: Receipt, text: Text): object => {
+export const receiptDocument = (receipt: Receipt, text: Text, face: Face): object => {
   const { stoppedBy, ...summary } = receipt.summary;
-  const error = stoppedBy && { code: stoppedBy.code, message: errorSentence(text.errors, stoppedBy) };
+  const error = stoppedBy && { code: stoppedBy.code, message: describeError(stoppedBy, text, face).sentence };
   return { ...receipt, status: isComplete(receipt) ? 'done' : 'incomplete', summary: { ...summary, error } };
 };

@@ -4,9 +4,8 @@ import type { Finding } from '../model/finding.ts';
 import type { Effect, Notice, RunPurpose } from '../model/plan.ts';
 import type { ChangeOperation } from '../operations/index.ts';
 import { isKnownPurpose, type Purpose } from '../operations/purpose.ts';
-import type { FindingSentences } from './finding-words.ts';
 import type { OperationTexts } from './operation-words.ts';
-import type { EffectSentences, ErrorSentences, NoticeSentences } from './sentences.ts';
+import type { EffectSentences, ErrorSentences, FindingSentences, NoticeSentences } from './sentences.ts';
 
 /*
  * A code and its details always come from the same union member, so the sentence that the code names takes those

@@ -1,14 +1,13 @@
 import { isRaidMember } from '../formats/blkid.ts';
 import { formatSize } from '../formats/size.ts';
 import type { Account } from '../model/account.ts';
-import { firstFailure, isRescueError, toolOutput } from '../model/errors.ts';
 import type { Notice } from '../model/plan.ts';
 import type { Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
+import { describeError } from '../text/describe-error.ts';
 import { systemTitle } from '../text/names.ts';
-import { errorSentence, noticeSentence } from '../text/sentence.ts';
-import type { ScanWords } from '../text/text.ts';
-import type { DisksWords } from '../text/tui-words.ts';
+import { noticeSentence } from '../text/sentence.ts';
+import type { Text } from '../text/text.ts';
 import { systemsOn } from './find.ts';
 import { textOf } from './kit/layout.ts';
 import type { State } from './state.ts';
@@ -41,7 +40,7 @@ const roleOf = (state: State, { profile, detection }: InstalledSystem): string =
   return detection.home === '/' ? `, ${disks.system}` : '';
 };
 
-type Content = keyof DisksWords['contents'];
+type Content = keyof Text['tui']['disks']['contents'];
 
 /** By file system type as blkid names it, and by the names that Home Assistant OS gives its partitions. */
 const contentOf = ({ filesystem, partLabel, sizeBytes, raidMember }: Volume): Content | undefined => {
@@ -82,7 +81,7 @@ const haosParts: Readonly<Record<string, Content>> = {
 const smallBytes = 700_000_000;
 
 /** "SanDisk Ultra, 32 GB, usb". */
-export const describeDisk = (disk: Disk, words: ScanWords): string =>
+export const describeDisk = (disk: Disk, words: Text['scan']): string =>
   [
     disk.model ?? disk.standsOn?.join(' + '),
     formatSize(disk.sizeBytes),
@@ -102,15 +101,9 @@ export const describeAccount = (state: State, account: Account): readonly string
   return [account.name, display, rank, [logins[account.login], ...remarks].join(', ')];
 };
 
-/** An error as a sentence, and below it what a tool said. Anything but a refusal of ours is a fault of ours. */
-export const describeError = (state: State, error: unknown): readonly string[] => {
-  const text = textOf(state);
-  const first = firstFailure(error);
-  if (!isRescueError(first)) return [text.tui.trouble.crash];
-  const output = toolOutput(first);
-  const sentence = errorSentence({ ...text.errors, ...text.tui.refusals.errors }, first);
-  return output === '' ? [sentence] : [sentence, `${text.run.details}: ${output}`];
-};
+/** An error as sentences, one paragraph each. */
+export const sayError = (state: State, error: unknown): readonly string[] =>
+  describeError(error, textOf(state), 'tui').lines;
 
 /** In the text UI's own words where the usual ones name a command. */
 export const describeNotice = (state: State, notice: Notice): string => {

@@ -38,10 +38,10 @@ export const runRecover: CopyRunner<'recover'> = async (
   const receipt = await runRecovery(context, recovery, {
     openTarget: async () => folderTarget(to),
     copy: (target) => recover(context, recovery, { ...request, ...target }, onNews),
-    describe: describeReceipt(text),
+    describe: describeReceipt(text, 'cli'),
   });
-  if (options.json) terminal.print(jsonDocument(receiptDocument(receipt, text)));
-  else terminal.print(formatReceipt(receipt, text, problemsShown));
+  if (options.json) terminal.print(jsonDocument(receiptDocument(receipt, text, 'cli')));
+  else terminal.print(formatReceipt(receipt, text, 'cli', problemsShown));
   if (isComplete(receipt)) return undefined;
   return receipt.summary.stoppedBy ? exitCodes[receipt.summary.stoppedBy.code] : 1;
 };

@@ -1,5 +1,5 @@
-import type { FindingSentences, FindingWords } from '../finding-words.ts';
 import { named } from '../names.ts';
+import type { FindingSentences } from '../sentences.ts';
 
 const sentences: FindingSentences = {
   'password-locked': ({ user, hasHash }) =>
@@ -85,7 +85,7 @@ const sentences: FindingSentences = {
     `${count === 1 ? 'One network address is' : `${count} network addresses are`} banned after failed logins. If yours is among them, the right password is refused too.`,
 };
 
-export const findings: FindingWords = {
+export const findings = {
   sentences,
   doors: {
     console: 'console',
@@ -98,15 +98,17 @@ export const findings: FindingWords = {
   },
   shut: { certain: 'Shut', likely: 'Very likely shut', possible: 'Perhaps shut' },
   hindered: { certain: 'Affected', likely: 'Very likely affected', possible: 'Perhaps affected' },
-  where: (path, line) => (line === undefined ? named(path) : `${named(path)}, line ${line}`),
-  cure: (id) => `Can be cured: ${named(id)}`,
-  heading: (system, user) => (user === undefined ? named(system) : `“${named(user)}” on ${named(system)}`),
   doorStates: { open: 'open', shut: 'shut', unknown: 'cannot be known from here' },
   missing: { 'no-key': 'no key is let in', 'no-sudo-rule': 'no rule lets this account' },
-  doorsHeading: (user) => `Ways in for “${named(user)}”, with the right password or key:`,
+  doorsHeading: (user: string) => `Ways in for “${named(user)}”, with the right password or key:`,
   doorsAfter: 'Ways in after that:',
   doorsNow: 'Ways in now:',
-  door: (door, state, reasons) => `${door}: ${[state, ...reasons].join('. ')}`,
-  because: (sentence, where) => (where === undefined ? sentence : `${sentence.replace(/\.$/, '')} (${where})`),
+  door: (door: string, state: string, reasons: readonly string[]) => `${door}: ${[state, ...reasons].join('. ')}`,
+  because: (sentence: string, where?: string) =>
+    where === undefined ? sentence : `${sentence.replace(/\.$/, '')} (${where})`,
+  where: (path: string, line?: number) => (line === undefined ? named(path) : `${named(path)}, line ${line}`),
+  cure: (id: string) => `Can be cured: ${named(id)}`,
+  heading: (system: string, user?: string) =>
+    user === undefined ? named(system) : `“${named(user)}” on ${named(system)}`,
   nothing: 'Nothing was found that keeps the door shut.',
 };

@@ -1,6 +1,4 @@
-import type { HelpWords } from '../text.ts';
-
-export const help: HelpWords = {
+export const help = {
   tagline: 'The spare key for machines that you own and cannot get into.',
   commands: {
     scan: 'Show disks, volumes, installed systems and who can log in; writes nothing',
@@ -32,7 +30,7 @@ export const help: HelpWords = {
   },
   sources: 'A disk is a block device (/dev/sdb), a raw image (card.img) or the root folder of a mounted system (/mnt).',
   exitCodes: 'Exit codes: 0 done, 1 failed, 2 usage, 3 refused or consent missing, 4 nothing matched, 70 bug.',
-  givenTwice: (option) => `${option} stands there twice; once is enough.`,
+  givenTwice: (option: string) => `${option} stands there twice; once is enough.`,
   parser: {
     'Commands:': 'Commands:',
     'Options:': 'Options:',

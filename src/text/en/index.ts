@@ -1,4 +1,3 @@
-import type { Text } from '../text.ts';
 import { errors } from './errors.ts';
 import { findings } from './findings.ts';
 import { help } from './help.ts';
@@ -12,8 +11,8 @@ import { effects, run } from './run.ts';
 import { scan } from './scan.ts';
 import { tui } from './tui.ts';
 
-export const en: Text = {
-  language: 'en',
+/** The words of which the types of all are made. */
+export const en = {
   errors,
   notices,
   effects,

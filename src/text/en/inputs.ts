@@ -1,6 +1,4 @@
-import type { InputWords } from '../input-words.ts';
-
-export const inputs: InputWords = {
+export const inputs = {
   cli: {
     'public-key': 'a file such as id_ed25519.pub (- for standard input); asked for otherwise',
     destination: 'a folder; it is made where it is missing',

@@ -1,9 +1,10 @@
-import type { JobWords } from '../jobs-words.ts';
+import type { Accepted, JobProblem } from '../../model/job.ts';
 import { named } from '../names.ts';
+import type { JobProblemSentences } from '../sentences.ts';
 
 const key = (name: string | undefined) => `\`${named(name ?? '')}\``;
 
-const accepted: JobWords['accepted'] = (what) => {
+const accepted = (what: Accepted): string => {
   switch (what.kind) {
     case 'values':
       return what.values.join(', ');
@@ -20,33 +21,35 @@ const accepted: JobWords['accepted'] = (what) => {
   }
 };
 
-const orAccepted = (what: Parameters<typeof accepted>[0] | undefined) => (what ? ` Accepted: ${accepted(what)}.` : '');
+const orAccepted = (what: Accepted | undefined) => (what ? ` Accepted: ${accepted(what)}.` : '');
 
-export const jobs: JobWords = {
-  problems: {
-    'too-large': () => 'the file is far too large for a job file. Accepted: up to 64 KiB.',
-    'not-utf8': () => 'the file is not UTF-8 text. Accepted: plain text, saved as UTF-8.',
-    'not-yaml': () =>
-      'this cannot be read as YAML. Accepted: `key: value` with a blank after the colon, lists behind hyphens, quotes and brackets closed, lines of one level indented by as many blanks.',
-    tab: () => 'a tab stands in the indentation. Accepted: blanks.',
-    'several-documents': () => 'a second document begins here. Accepted: one job in one file.',
-    reference: () => 'anchors, references and tags (&, *, !) are not used here. Accepted: the value itself, in quotes.',
-    'duplicate-key': () => 'this key stands there twice. Accepted: once.',
-    'unknown-key': ({ key: name, accepted: what }) => `${key(name)} is not known here.${orAccepted(what)}`,
-    'missing-key': ({ key: name, accepted: what }) => `${key(name)} is missing.${orAccepted(what)}`,
-    'wrong-value': ({ key: name, accepted: what }) =>
-      `${name === undefined ? 'this' : `the value of ${key(name)}`} is of the wrong kind.${orAccepted(what)}`,
-    'one-of-keys': ({ accepted: what }) => `exactly one of these has to stand here: ${what ? accepted(what) : ''}.`,
-    'bad-password': ({ key: name }) =>
-      `${key(name)} cannot be used. Accepted: 1 to 511 bytes on one line, in quotes, without a zero byte.`,
-    'bad-key': () => 'this is no public key. Put the one line of id_ed25519.pub there, in quotes',
-    'bad-hash': ({ key: name }) =>
-      `${key(name)} is not a whole hash. Accepted: what \`sparekey hash\` prints, in quotes.`,
-    'struck-out': ({ key: name }) =>
-      `${name === undefined ? 'the password' : key(name)} was struck out after a run. Accepted: the password anew, in quotes.`,
-    'run-already': () => 'this job was run already. Accepted for another run: `version: 1`, and the passwords anew.',
-  },
-  at: ({ line, column }, sentence) => `line ${line}, column ${column}: ${sentence}`,
+const problems: JobProblemSentences = {
+  'too-large': () => 'the file is far too large for a job file. Accepted: up to 64 KiB.',
+  'not-utf8': () => 'the file is not UTF-8 text. Accepted: plain text, saved as UTF-8.',
+  'not-yaml': () =>
+    'this cannot be read as YAML. Accepted: `key: value` with a blank after the colon, lists behind hyphens, quotes and brackets closed, lines of one level indented by as many blanks.',
+  tab: () => 'a tab stands in the indentation. Accepted: blanks.',
+  'several-documents': () => 'a second document begins here. Accepted: one job in one file.',
+  reference: () => 'anchors, references and tags (&, *, !) are not used here. Accepted: the value itself, in quotes.',
+  'duplicate-key': () => 'this key stands there twice. Accepted: once.',
+  'unknown-key': ({ key: name, accepted: what }) => `${key(name)} is not known here.${orAccepted(what)}`,
+  'missing-key': ({ key: name, accepted: what }) => `${key(name)} is missing.${orAccepted(what)}`,
+  'wrong-value': ({ key: name, accepted: what }) =>
+    `${name === undefined ? 'this' : `the value of ${key(name)}`} is of the wrong kind.${orAccepted(what)}`,
+  'one-of-keys': ({ accepted: what }) => `exactly one of these has to stand here: ${what ? accepted(what) : ''}.`,
+  'bad-password': ({ key: name }) =>
+    `${key(name)} cannot be used. Accepted: 1 to 511 bytes on one line, in quotes, without a zero byte.`,
+  'bad-key': () => 'this is no public key. Put the one line of id_ed25519.pub there, in quotes',
+  'bad-hash': ({ key: name }) =>
+    `${key(name)} is not a whole hash. Accepted: what \`sparekey hash\` prints, in quotes.`,
+  'struck-out': ({ key: name }) =>
+    `${name === undefined ? 'the password' : key(name)} was struck out after a run. Accepted: the password anew, in quotes.`,
+  'run-already': () => 'this job was run already. Accepted for another run: `version: 1`, and the passwords anew.',
+};
+
+export const jobs = {
+  problems,
+  at: ({ line, column }: JobProblem, sentence: string) => `line ${line}, column ${column}: ${sentence}`,
   accepted,
   signals: {
     waiting: 'waiting for a disk',
@@ -56,14 +59,16 @@ export const jobs: JobWords = {
     refused: 'refused, nothing was changed: read the report',
     failed: 'failed: read the report',
   },
-  countdown: (job, seconds) => `“${named(job)}” starts in ${seconds} s. Press any key for the menu instead.`,
+  countdown: (job: string, seconds: number) =>
+    `“${named(job)}” starts in ${seconds} s. Press any key for the menu instead.`,
   countdownStopped: 'A key was pressed: the job is not run.',
-  begun: (job) => `Running “${named(job)}”`,
-  stepBegun: (step, of, title) => `Step ${step} of ${of}: ${title}`,
-  waitingForDisk: (seconds, reason) => `Waiting up to ${seconds} s for a disk that matches. So far: ${reason}`,
-  swapNow: (seconds) => `Take the rescue card out now and put the other one in. Waiting up to ${seconds} s.`,
-  swapBack: (seconds) => `Now put the rescue card back, for the report. Waiting up to ${seconds} s.`,
-  reportAt: (place) => `Report: ${named(place)}`,
+  begun: (job: string) => `Running “${named(job)}”`,
+  stepBegun: (step: number, of: number, title: string) => `Step ${step} of ${of}: ${title}`,
+  waitingForDisk: (seconds: number, reason: string) =>
+    `Waiting up to ${seconds} s for a disk that matches. So far: ${reason}`,
+  swapNow: (seconds: number) => `Take the rescue card out now and put the other one in. Waiting up to ${seconds} s.`,
+  swapBack: (seconds: number) => `Now put the rescue card back, for the report. Waiting up to ${seconds} s.`,
+  reportAt: (place: string) => `Report: ${named(place)}`,
   reportNowhere: 'The report could not be written anywhere; it is shown here instead.',
   leaving: {
     poweroff: 'Switching the machine off.',
@@ -75,8 +80,7 @@ export const jobs: JobWords = {
   notOurMachine: 'This computer runs its own system, so `then` is not obeyed: it stays on.',
   hint: {
     on: 'In the job: name one of them with `on:`.',
-    unlock: 'In the job: `unlock: true`.',
-    force: 'In the job: `force: true`.',
+    flag: (input: string) => `In the job: \`${input}: true\`.`,
     id: 'In the job: name one with `id:`.',
   },
   report: {
@@ -92,11 +96,11 @@ export const jobs: JobWords = {
       failed: 'FAILED',
       'not-reached': 'not reached, nothing was changed for it',
     },
-    line: (line) => `line ${line}`,
-    generated: (user, password) => `NEW PASSWORD of “${named(user)}”:   ${password}`,
+    line: (line: number) => `line ${line}`,
+    generated: (user: string, password: string) => `NEW PASSWORD of “${named(user)}”:   ${password}`,
     deleteThis: 'Log in with it, choose another one, and delete this file: whoever finds it can read the password.',
     jobKept: 'The job file was left as it is, its passwords included: correct it and start again, or delete it.',
-    jobStruckOut: (name) =>
+    jobStruckOut: (name: string) =>
       `The job was run: its passwords were struck out, and the file is now called ${named(name)}. The memory chip of a stick may still hold old copies; \`password-hash\` avoids that.`,
     found: 'What was found',
     nothingFound: 'No disks were found.',
@@ -112,8 +116,8 @@ export const jobs: JobWords = {
       step: 'step',
       swapping: 'exchanging cards',
     },
-    seconds: (seconds) => `${seconds} s`,
+    seconds: (seconds: string) => `${seconds} s`,
     total: 'altogether',
-    bootLog: (name) => `What the kernel said is in ${named(name)}.`,
+    bootLog: (name: string) => `What the kernel said is in ${named(name)}.`,
   },
 };

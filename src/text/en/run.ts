@@ -1,6 +1,5 @@
 import { listed, named } from '../names.ts';
 import type { EffectSentences } from '../sentences.ts';
-import type { RunWords } from '../text.ts';
 
 export const effects: EffectSentences = {
   'set-password': ({ user, scheme }) => `a new password for “${named(user)}” (${scheme})`,
@@ -29,11 +28,11 @@ export const effects: EffectSentences = {
   'take-away': ({ journal }) => `the file that run ${named(journal)} made is taken away`,
 };
 
-export const run: RunWords = {
+export const run = {
   plan: 'Plan',
   warning: 'Note',
   details: 'Details',
-  onVolume: (selector) => `on ${named(selector)}`,
+  onVolume: (selector: string) => `on ${named(selector)}`,
   risks: { none: 'changes nothing', reversible: 'can be undone', irreversible: 'cannot be undone' },
   nothingToDo: 'Everything is already as it should be; nothing was written.',
   nothingWritten: 'Nothing was written.',
@@ -42,23 +41,24 @@ export const run: RunWords = {
   askConsent: 'Do this? [y/N] ',
   yes: ['y', 'yes'],
   declined: 'Nothing was changed.',
-  askWhether: (question, yes) => `${question}
+  askWhether: (question: string, yes: string) => `${question}
 ${yes}? [y/N] `,
-  newPassword: (user) => `New password for “${named(user)}”: `,
+  newPassword: (user: string) => `New password for “${named(user)}”: `,
   repeatPassword: 'The same once more: ',
-  passphrase: (selectors, isAgain) =>
+  passphrase: (selectors: readonly string[], isAgain: boolean) =>
     `${isAgain ? 'That opens none of them. ' : ''}Passphrase for ${listed(selectors, '')} (encrypted; Enter leaves it closed): `,
   pasteKey: 'Paste the public key (one line, “ssh-ed25519 AAAA… you@machine”): ',
-  generated: (password) => `New password: ${password}`,
-  waitingForRun: (selector) => `Waiting for another run of Sparekey that writes to the disk with ${named(selector)}`,
-  opening: (selector) => `Opening ${named(selector)} for writing`,
-  written: (path) => `Written: ${named(path)}`,
+  generated: (password: string) => `New password: ${password}`,
+  waitingForRun: (selector: string) =>
+    `Waiting for another run of Sparekey that writes to the disk with ${named(selector)}`,
+  opening: (selector: string) => `Opening ${named(selector)} for writing`,
+  written: (path: string) => `Written: ${named(path)}`,
   rollingBack: 'That did not work: putting everything back as it was',
   finishingFirst: 'Finishing the write that is under way before stopping',
   stopping: 'Stopping; what is done is kept, and put in order first',
   heldByKernel:
     'A disk does not answer, and the kernel does not let go of it: pull the disk out, or wait until the kernel gives it up.',
   done: 'Done.',
-  howToUndo: (command) => `To take it back: ${command}`,
+  howToUndo: (command: string) => `To take it back: ${command}`,
   nextStep: 'Remove the disk or the stick, start the machine, and log in.',
 };

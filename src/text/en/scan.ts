@@ -1,5 +1,4 @@
 import type { AccountNote } from '../../model/account.ts';
-import type { ScanWords } from '../text.ts';
 
 export const accountNotes: Readonly<Record<AccountNote, string>> = {
   locked: 'locked',
@@ -18,7 +17,7 @@ export const accountNotes: Readonly<Record<AccountNote, string>> = {
   unlinked: 'not linked to a person',
 };
 
-export const scan: ScanWords = {
+export const scan = {
   disk: 'Disk',
   part: 'Volume',
   size: 'Size',
@@ -29,16 +28,16 @@ export const scan: ScanWords = {
   rescueMedium: 'this rescue stick',
   mounted: 'mounted',
   raidMember: 'one disk of a RAID: not written',
-  partOf: (name) => `part of ${name}`,
+  partOf: (name: string) => `part of ${name}`,
   locked: 'encrypted',
-  snapshotOf: (selector) => `an older state (snapshot) of ${selector}`,
-  missing: (size) => `its last ${size} are missing`,
-  degraded: (present, devices) => `works with ${present} of ${devices} disks`,
+  snapshotOf: (selector: string) => `an older state (snapshot) of ${selector}`,
+  missing: (size: string) => `its last ${size} are missing`,
+  degraded: (present: number, devices: number) => `works with ${present} of ${devices} disks`,
   incomplete: 'not complete',
   hibernated: 'asleep (hibernated)',
   noDisks: 'No disks were found.',
   noSystems: 'No installed system was recognised.',
-  accountsOf: (system) => `Accounts of ${system}`,
+  accountsOf: (system: string) => `Accounts of ${system}`,
   noAccounts: 'no account that can log in',
   owner: 'owner',
   administrator: 'administrator',

@@ -1,13 +1,12 @@
 import { named } from '../names.ts';
-import type { TuiRecoveryWords } from '../tui-recovery-words.ts';
 
 const count = (many: number, one: string, more: string) => (many === 1 ? `1 ${one}` : `${many} ${more}`);
 
-export const recovery: TuiRecoveryWords = {
+export const recovery = {
   keys: { mark: 'Space mark', landmarks: 'F4 places', copy: 'F5 copy', stop: 'Esc stop', goTo: 'a–z go to a name' },
   opening: 'Opening it, strictly read-only …',
   landmarks: {
-    title: (system) => `What do you want back from ${named(system)}?`,
+    title: (system: string) => `What do you want back from ${named(system)}?`,
     names: {
       configuration: 'Configuration',
       backups: 'Backups',
@@ -23,27 +22,29 @@ export const recovery: TuiRecoveryWords = {
     everything: 'Look through all folders',
   },
   folder: {
-    title: (path) => `Recover files: ${named(path)}`,
+    title: (path: string) => `Recover files: ${named(path)}`,
     reading: 'Reading the folder …',
     empty: 'This folder is empty.',
     copy: 'Copy what is marked …',
     landmarks: 'Well-known places …',
     whole: 'Everything in this folder',
-    cut: (shown) => `Only ${shown} of its entries are shown. Mark everything in this folder to get all of them.`,
+    cut: (shown: string) =>
+      `Only ${shown} of its entries are shown. Mark everything in this folder to get all of them.`,
     nothingMarked: 'Nothing is marked yet.',
-    marked: (marks, size, files) => `${marks} marked: ${size} in ${count(files, 'file', 'files')}`,
+    marked: (marks: number, size: string, files: number) =>
+      `${marks} marked: ${size} in ${count(files, 'file', 'files')}`,
     counting: 'counting …',
     link: 'link',
     special: 'special',
     following: 'Following the link …',
-    goingTo: (typed) => `Going to: ${named(typed)}_`,
+    goingTo: (typed: string) => `Going to: ${named(typed)}_`,
     remarks: {
       'nothing-marked': 'Mark something first: with Space, or with Enter on a file or on “Everything in this folder”.',
       'special-file': 'This is no file but a device, a pipe or a socket: there is nothing in it that could be copied.',
       link: 'This is a link. Enter goes to what it leads to; mark that.',
       'nothing-found': 'This link leads to nothing on this volume.',
     },
-    insideMarked: (path) => `Already marked with ${named(path)}. Take that mark away to choose single ones.`,
+    insideMarked: (path: string) => `Already marked with ${named(path)}. Take that mark away to choose single ones.`,
   },
   backups: {
     title: 'Backups of Home Assistant',
@@ -69,7 +70,7 @@ export const recovery: TuiRecoveryWords = {
   destinations: {
     title: 'Where to?',
     looking: 'Looking for room …',
-    free: (size) => `${size} free`,
+    free: (size: string) => `${size} free`,
     freeUnknown: 'free room not known',
     none: 'No disk or stick with room for files is plugged in.',
     plugIn: 'A disk or stick that you plug in now appears here by itself.',
@@ -86,11 +87,11 @@ export const recovery: TuiRecoveryWords = {
     to: 'To',
     amount: 'How much',
     free: 'Free there',
-    amountOf: (size, files) => `${size} in ${count(files, 'file', 'files')}`,
-    soFar: (amount) => `${amount} so far; still counting`,
-    backups: (many) => count(many, 'backup', 'backups'),
+    amountOf: (size: string, files: number) => `${size} in ${count(files, 'file', 'files')}`,
+    soFar: (amount: string) => `${amount} so far; still counting`,
+    backups: (many: number) => count(many, 'backup', 'backups'),
     decrypted: 'decrypted: anybody who has the copy can read it',
-    more: (many) => `… and ${many} more`,
+    more: (many: number) => `… and ${many} more`,
     tooLarge: 'There is not enough room there. Choose another place, or mark less.',
     readOnly: 'Nothing is written to the disk that the files come from.',
     start: 'Copy',
@@ -100,10 +101,10 @@ export const recovery: TuiRecoveryWords = {
     starting: 'Getting ready …',
     closing: 'Writing the last of it. This can take a while on a slow stick.',
     doNotUnplug: 'Leave both disks plugged in.',
-    done: (done, total) => `${done} of ${total}`,
-    rate: (rate) => `${rate}/s`,
-    remaining: (time) => `${time} left`,
-    files: (many) => count(many, 'file', 'files'),
+    done: (done: string, total: string) => `${done} of ${total}`,
+    rate: (rate: string) => `${rate}/s`,
+    remaining: (time: string) => `${time} left`,
+    files: (many: number) => count(many, 'file', 'files'),
     stopQuestion: 'Stop here? What is copied stays, and the same choice goes on later.',
     stopping: 'Stopping; what is copied is put in order first …',
     goOn: 'Go on copying',
@@ -113,12 +114,12 @@ export const recovery: TuiRecoveryWords = {
     title: 'Copied',
     titleStopped: 'Stopped',
     titlePartly: 'Not everything could be copied',
-    in: (place) => `It is in ${named(place)}.`,
-    receipts: (manifest, receipt) =>
+    in: (place: string) => `It is in ${named(place)}.`,
+    receipts: (manifest: string, receipt: string) =>
       `Beside it: ${manifest} with the SHA-256 of every file, and ${receipt} with what you read here.`,
     nextSteps: 'What to do next',
     unplugStick: 'The disk with the copy is closed properly: you can take it out.',
-    check: (manifest) => `To check the copy at any time, run in that folder: sha256sum -c --quiet ${manifest}`,
+    check: (manifest: string) => `To check the copy at any time, run in that folder: sha256sum -c --quiet ${manifest}`,
     resumes: 'To go on, choose the same again: what is there already is not copied twice.',
     tryAgain: 'Choose the same again: what could not be read is tried once more, and the rest is not copied twice.',
     notWritten: 'Not written',

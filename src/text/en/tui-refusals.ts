@@ -1,13 +1,14 @@
 import { isRescueError } from '../../model/errors.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
-import type { TuiRefusalWords } from '../tui-refusal-words.ts';
+import type { ErrorSentences, NoticeSentences } from '../sentences.ts';
 import { backupReason } from './backup-reasons.ts';
 import { errors as usual } from './errors.ts';
 import { newerRun } from './newer-run.ts';
 import { operations } from './operations.ts';
 
-const errors: TuiRefusalWords['errors'] = {
+/** Refusals whose usual sentence names a command or an option, which nobody in the text UI could type. */
+const errors = {
   'need-root': () => 'Disks can only be opened by root. Quit, and start Sparekey again with sudo.',
   'source-missing': ({ path }) => `There is nothing at ${named(path)}. Plug it in: it appears by itself.`,
   'several-match': ({ candidates }) =>
@@ -44,23 +45,23 @@ const errors: TuiRefusalWords['errors'] = {
       : `${named(selector)} is encrypted, and what was typed does not open it. Mind capitals and the keyboard’s layout. Nothing was changed.`,
   'changed-since': ({ path }) =>
     `${named(path)} was changed again afterwards; putting the old file back would lose that. Choose the change again to do it all the same.`,
-};
+} satisfies Partial<ErrorSentences>;
 
 const sentence = (error: unknown): string =>
   isRescueError(error) ? errorSentence({ ...usual, ...errors }, error) : named(String(error));
 
-export const refusals: TuiRefusalWords = {
-  errors,
-  notices: {
-    'volume-mounted': ({ selector, mountPoints }) =>
-      `${named(selector)} is mounted on ${listed(mountPoints, '?')}, so it was not opened. Unmount it, and it can be opened here.`,
-    'cannot-look': ({ selector, error }) => `${named(selector)}: ${sentence(error)}`,
-    'partly-unread': ({ selector, error }) =>
-      `${named(selector)} could not be examined to its end, so there may be more on it than is shown. ${sentence(error)}`,
-    'accounts-failed': ({ system, error }) => `The accounts of ${named(system)} could not be read: ${sentence(error)}`,
-    'can-undo': ({ selector, purpose }) =>
-      `${named(selector)}: “${purposeSentence({ operations, newerRun }, purpose)}” can be undone.`,
-    'was-interrupted': ({ selector }) =>
-      `${named(selector)}: an earlier change was cut off. Every file is whole, old or new; “Undo an earlier change” puts all of them back.`,
-  },
-};
+const notices = {
+  'volume-mounted': ({ selector, mountPoints }) =>
+    `${named(selector)} is mounted on ${listed(mountPoints, '?')}, so it was not opened. Unmount it, and it can be opened here.`,
+  'cannot-look': ({ selector, error }) => `${named(selector)}: ${sentence(error)}`,
+  'partly-unread': ({ selector, error }) =>
+    `${named(selector)} could not be examined to its end, so there may be more on it than is shown. ${sentence(error)}`,
+  'accounts-failed': ({ system, error }) => `The accounts of ${named(system)} could not be read: ${sentence(error)}`,
+  'can-undo': ({ selector, purpose }) =>
+    `${named(selector)}: “${purposeSentence({ operations, newerRun }, purpose)}” can be undone.`,
+  'was-interrupted': ({ selector }) =>
+    `${named(selector)}: an earlier change was cut off. Every file is whole, old or new; “Undo an earlier change” puts all of them back.`,
+} satisfies Partial<NoticeSentences>;
+
+/** What the text UI says in their place: what to choose. */
+export const refusals = { errors, notices };

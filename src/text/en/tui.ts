@@ -1,9 +1,8 @@
 import { named } from '../names.ts';
-import type { TuiWords } from '../tui-words.ts';
 import { recovery } from './tui-recovery.ts';
 import { refusals } from './tui-refusals.ts';
 
-export const tui: TuiWords = {
+export const tui = {
   languageName: 'English',
   keys: {
     choose: '↑↓ choose',
@@ -17,7 +16,7 @@ export const tui: TuiWords = {
     leave: 'Esc leave',
     stopLook: 'Esc stop looking',
   },
-  tooSmall: (columns, rows) =>
+  tooSmall: (columns: number, rows: number) =>
     `This window is too small for Sparekey (${columns}×${rows}). Make it at least 60×16; nothing is lost meanwhile.`,
   back: 'Back',
   toFirstScreen: 'Back to the first screen',
@@ -26,7 +25,7 @@ export const tui: TuiWords = {
     title: 'Which disk is locked?',
     intro: 'Choose what you want to get into. Looking at it changes nothing.',
     surveying: 'Looking for disks …',
-    looking: (selector, done, total) => `Looking at ${named(selector)} (${done} of ${total}) …`,
+    looking: (selector: string, done: number, total: number) => `Looking at ${named(selector)} (${done} of ${total}) …`,
     thisStick: 'this rescue stick',
     empty: 'nothing that could be opened',
     none: 'No disk is here yet. Plug one in: it appears by itself.',
@@ -53,7 +52,7 @@ export const tui: TuiWords = {
     },
   },
   volume: {
-    title: (selector) => `What is on ${named(selector)}`,
+    title: (selector: string) => `What is on ${named(selector)}`,
     facts: {
       device: 'Device',
       size: 'Size',
@@ -66,13 +65,13 @@ export const tui: TuiWords = {
       mounted: 'Mounted on',
     },
     clean: 'shut down cleanly',
-    counted: (accounts) => (accounts === 1 ? '1 account' : `${accounts} accounts`),
+    counted: (accounts: number) => (accounts === 1 ? '1 account' : `${accounts} accounts`),
     nothingOffered: 'There is nothing that Sparekey could do here.',
     gone: 'This disk is gone. Plug it in again, or go back.',
   },
   unlock: {
     menu: 'Open it with its passphrase …',
-    title: (selector) => `${named(selector)} is encrypted`,
+    title: (selector: string) => `${named(selector)} is encrypted`,
     intro:
       'Type its passphrase, as at the start of the machine. It is tried on every encrypted volume that is closed, and forgotten when Sparekey ends. Opening takes a few seconds; what is inside appears in the list of disks.',
     field: 'Passphrase',
@@ -85,14 +84,14 @@ export const tui: TuiWords = {
     gone: 'The disk is there, but this system was not found on it at the last look. Go back.',
   },
   password: {
-    title: (user) => `A new password for “${named(user)}”`,
+    title: (user: string) => `A new password for “${named(user)}”`,
     first: 'New password',
     second: 'The same once more',
     show: 'Show what is typed',
     hide: 'Hide what is typed',
     generate: 'Make one up for me',
     next: 'Continue',
-    layout: (name) => `Keyboard layout: ${name}`,
+    layout: (name: string) => `Keyboard layout: ${name}`,
     layoutForeign: 'Keyboard layout: that of your own computer',
     layoutUnknown: 'Keyboard layout: as this console is set',
     generated: 'Write this password down now. Its letters sit on the same keys of most keyboards.',
@@ -107,7 +106,7 @@ export const tui: TuiWords = {
     },
   },
   key: {
-    title: (user) => `An SSH key for “${named(user)}”`,
+    title: (user: string) => `An SSH key for “${named(user)}”`,
     intro: 'The public key: one line such as “ssh-ed25519 AAAA… you@machine”, never the private one.',
     looking: 'Looking for key files (*.pub) …',
     none: {
@@ -123,10 +122,10 @@ export const tui: TuiWords = {
     makingHint: 'Reading only; nothing is written yet.',
     written: 'This will be written',
     kept: 'What is replaced is kept on the same volume, so that you can undo this.',
-    irreversible: (name) => `This cannot be undone. To go on, type the name: ${named(name)}`,
+    irreversible: (name: string) => `This cannot be undone. To go on, type the name: ${named(name)}`,
     typeName: 'Name:',
-    wrongName: (name) => `Type exactly: ${named(name)}`,
-    applying: (title) => `Writing: ${title}`,
+    wrongName: (name: string) => `Type exactly: ${named(name)}`,
+    applying: (title: string) => `Writing: ${title}`,
     doNotUnplug: 'Leave the disk plugged in. This takes a few seconds.',
     steps: {
       opening: 'Opening the volume',
@@ -146,7 +145,7 @@ export const tui: TuiWords = {
   },
   undo: {
     title: 'Which change should be undone?',
-    undoing: (purpose) => `Bring back what was undone: ${purpose}`,
+    undoing: (purpose: string) => `Bring back what was undone: ${purpose}`,
     intro: 'The files are put back as they were before it.',
   },
   settings: {
@@ -163,7 +162,7 @@ export const tui: TuiWords = {
       'This machine has no keyboard layouts to load. The keys stay as they are; show what you type to be sure of it.',
     layoutForeign: 'your own',
     layoutUnknown: 'as it is set',
-    bar: (layout) => `keyboard: ${layout}`,
+    bar: (layout: string) => `keyboard: ${layout}`,
   },
   leave: {
     title: 'Leave?',
@@ -179,7 +178,7 @@ export const tui: TuiWords = {
     crashTitle: 'Sparekey stumbled',
     crash:
       'Sorry: something went wrong inside Sparekey itself. Whatever was being written was left whole, old or new. You can go back to the first screen and try again.',
-    report: (path) => `A report without any secrets is in ${named(path)}`,
+    report: (path: string) => `A report without any secrets is in ${named(path)}`,
     noReport: 'A report could not be saved.',
   },
   recovery,

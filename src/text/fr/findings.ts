@@ -1,5 +1,7 @@
-import type { FindingSentences, FindingWords } from '../finding-words.ts';
+import type { findings as english } from '../en/findings.ts';
 import { named } from '../names.ts';
+import type { FindingSentences } from '../sentences.ts';
+import type { Words } from '../words.ts';
 
 const sentences: FindingSentences = {
   'password-locked': ({ user, hasHash }) =>
@@ -89,7 +91,7 @@ const sentences: FindingSentences = {
     `${count === 1 ? 'Une adresse réseau est bannie' : `${count} adresses réseau sont bannies`} après des échecs de connexion. Si c’est la vôtre, même le bon mot de passe est refusé.`,
 };
 
-export const findings: FindingWords = {
+export const findings: Words<typeof english> = {
   sentences,
   doors: {
     console: 'à l’écran',

@@ -1,6 +1,7 @@
-import type { HelpWords } from '../text.ts';
+import type { help as english } from '../en/help.ts';
+import type { Words } from '../words.ts';
 
-export const help: HelpWords = {
+export const help: Words<typeof english> = {
   tagline: 'La clé de secours des machines qui sont à vous et où vous n’entrez plus.',
   commands: {
     scan: 'Montrer disques, volumes, systèmes installés et qui peut s’y connecter ; n’écrit rien',

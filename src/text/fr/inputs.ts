@@ -1,6 +1,7 @@
-import type { InputWords } from '../input-words.ts';
+import type { inputs as english } from '../en/inputs.ts';
+import type { Words } from '../words.ts';
 
-export const inputs: InputWords = {
+export const inputs: Words<typeof english> = {
   cli: {
     'public-key': 'un fichier comme id_ed25519.pub (- pour l’entrée standard) ; sinon elle est demandée',
     destination: 'un dossier ; il est créé s’il manque',

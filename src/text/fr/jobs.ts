@@ -1,9 +1,12 @@
-import type { JobWords } from '../jobs-words.ts';
+import type { Accepted } from '../../model/job.ts';
+import type { jobs as english } from '../en/jobs.ts';
 import { named } from '../names.ts';
+import type { JobProblemSentences } from '../sentences.ts';
+import type { Words } from '../words.ts';
 
 const key = (name: string | undefined) => `\`${named(name ?? '')}\``;
 
-const accepted: JobWords['accepted'] = (what) => {
+const accepted = (what: Accepted): string => {
   switch (what.kind) {
     case 'values':
       return what.values.join(', ');
@@ -20,34 +23,36 @@ const accepted: JobWords['accepted'] = (what) => {
   }
 };
 
-const orAccepted = (what: Parameters<typeof accepted>[0] | undefined) => (what ? ` Accepté : ${accepted(what)}.` : '');
+const orAccepted = (what: Accepted | undefined) => (what ? ` Accepté : ${accepted(what)}.` : '');
 
-export const jobs: JobWords = {
-  problems: {
-    'too-large': () => 'le fichier est bien trop gros pour une tâche. Accepté : jusqu’à 64 Kio.',
-    'not-utf8': () => 'le fichier n’est pas du texte UTF-8. Accepté : du texte simple, enregistré en UTF-8.',
-    'not-yaml': () =>
-      'ceci ne se lit pas comme du YAML. Accepté : `clé: valeur` avec un blanc après le deux-points, des listes derrière des tirets, guillemets et crochets fermés, les lignes d’un même niveau décalées d’autant de blancs.',
-    tab: () => 'une tabulation se trouve dans le décalage. Accepté : des blancs.',
-    'several-documents': () => 'un second document commence ici. Accepté : une tâche par fichier.',
-    reference: () =>
-      'ancres, renvois et étiquettes (&, *, !) ne servent pas ici. Accepté : la valeur même, entre guillemets.',
-    'duplicate-key': () => 'cette clé y est deux fois. Accepté : une seule.',
-    'unknown-key': ({ key: name, accepted: what }) => `${key(name)} n’est pas connu ici.${orAccepted(what)}`,
-    'missing-key': ({ key: name, accepted: what }) => `${key(name)} manque.${orAccepted(what)}`,
-    'wrong-value': ({ key: name, accepted: what }) =>
-      `${name === undefined ? 'ceci' : `la valeur de ${key(name)}`} n’est pas du bon genre.${orAccepted(what)}`,
-    'one-of-keys': ({ accepted: what }) => `il faut ici exactement une de ces clés : ${what ? accepted(what) : ''}.`,
-    'bad-password': ({ key: name }) =>
-      `${key(name)} ne peut pas servir. Accepté : de 1 à 511 octets sur une ligne, entre guillemets, sans octet nul.`,
-    'bad-key': () => 'ce n’est pas une clé publique. Mettez-y la ligne de id_ed25519.pub, entre guillemets',
-    'bad-hash': ({ key: name }) =>
-      `${key(name)} n’est pas une empreinte entière. Accepté : ce qu’affiche \`sparekey hash\`, entre guillemets.`,
-    'struck-out': ({ key: name }) =>
-      `${name === undefined ? 'le mot de passe' : key(name)} a été rayé après une exécution. Accepté : le mot de passe à nouveau, entre guillemets.`,
-    'run-already': () =>
-      'cette tâche a déjà été exécutée. Accepté pour une autre fois : `version: 1`, et les mots de passe à nouveau.',
-  },
+const problems: JobProblemSentences = {
+  'too-large': () => 'le fichier est bien trop gros pour une tâche. Accepté : jusqu’à 64 Kio.',
+  'not-utf8': () => 'le fichier n’est pas du texte UTF-8. Accepté : du texte simple, enregistré en UTF-8.',
+  'not-yaml': () =>
+    'ceci ne se lit pas comme du YAML. Accepté : `clé: valeur` avec un blanc après le deux-points, des listes derrière des tirets, guillemets et crochets fermés, les lignes d’un même niveau décalées d’autant de blancs.',
+  tab: () => 'une tabulation se trouve dans le décalage. Accepté : des blancs.',
+  'several-documents': () => 'un second document commence ici. Accepté : une tâche par fichier.',
+  reference: () =>
+    'ancres, renvois et étiquettes (&, *, !) ne servent pas ici. Accepté : la valeur même, entre guillemets.',
+  'duplicate-key': () => 'cette clé y est deux fois. Accepté : une seule.',
+  'unknown-key': ({ key: name, accepted: what }) => `${key(name)} n’est pas connu ici.${orAccepted(what)}`,
+  'missing-key': ({ key: name, accepted: what }) => `${key(name)} manque.${orAccepted(what)}`,
+  'wrong-value': ({ key: name, accepted: what }) =>
+    `${name === undefined ? 'ceci' : `la valeur de ${key(name)}`} n’est pas du bon genre.${orAccepted(what)}`,
+  'one-of-keys': ({ accepted: what }) => `il faut ici exactement une de ces clés : ${what ? accepted(what) : ''}.`,
+  'bad-password': ({ key: name }) =>
+    `${key(name)} ne peut pas servir. Accepté : de 1 à 511 octets sur une ligne, entre guillemets, sans octet nul.`,
+  'bad-key': () => 'ce n’est pas une clé publique. Mettez-y la ligne de id_ed25519.pub, entre guillemets',
+  'bad-hash': ({ key: name }) =>
+    `${key(name)} n’est pas une empreinte entière. Accepté : ce qu’affiche \`sparekey hash\`, entre guillemets.`,
+  'struck-out': ({ key: name }) =>
+    `${name === undefined ? 'le mot de passe' : key(name)} a été rayé après une exécution. Accepté : le mot de passe à nouveau, entre guillemets.`,
+  'run-already': () =>
+    'cette tâche a déjà été exécutée. Accepté pour une autre fois : `version: 1`, et les mots de passe à nouveau.',
+};
+
+export const jobs: Words<typeof english> = {
+  problems,
   at: ({ line, column }, sentence) => `ligne ${line}, colonne ${column} : ${sentence}`,
   accepted,
   signals: {
@@ -78,8 +83,7 @@ export const jobs: JobWords = {
   notOurMachine: 'Cet ordinateur exécute son propre système : `then` n’est pas suivi, il reste allumé.',
   hint: {
     on: 'Dans la tâche : désignez-en un avec `on:`.',
-    unlock: 'Dans la tâche : `unlock: true`.',
-    force: 'Dans la tâche : `force: true`.',
+    flag: (input) => `Dans la tâche : \`${input}: true\`.`,
     id: 'Dans la tâche : désignez-en une avec `id:`.',
   },
   report: {

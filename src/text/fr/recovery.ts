@@ -1,5 +1,7 @@
+import type { recovery as english } from '../en/recovery.ts';
 import { listed, named } from '../names.ts';
-import type { RecoveryWords } from '../recovery-words.ts';
+import type { CopyProblemSentences } from '../sentences.ts';
+import type { Words } from '../words.ts';
 import { backupReason } from './backup-reasons.ts';
 import { reasonOf } from './reasons.ts';
 
@@ -8,7 +10,22 @@ const folder = (path: string): string => (path.endsWith('/') ? path : `${path}/`
 
 const count = (many: number, one: string): string => `${many} ${one}${many < 2 ? '' : 's'}`;
 
-export const recovery: RecoveryWords = {
+const problem: CopyProblemSentences = {
+  'unreadable-file': (path, reason) =>
+    reason === 'EFBIG' ? `${path} : trop grand pour cette destination` : `${path} : illisible (${reasonOf(reason)})`,
+  'unreadable-folder': (path, reason) =>
+    `${folder(path)} : n’a pas pu être parcouru jusqu’au bout (${reasonOf(reason)})`,
+  damaged: (path, keptAs, ranges) => `${path} : octets ${ranges} illisibles ; le reste est gardé sous ${keptAs}`,
+  'damaged-folder': (path) =>
+    `${folder(path)} : ce dossier est endommagé. Chaque nom qui s’y trouve encore a été copié, mais un nom peut manquer ou être faux`,
+  special: (path, what) => `${path} : pas un fichier (${what}) ; listé, non ouvert`,
+  'symlink-left-out': (path, target) => `${path} : un lien vers ${target} ; cette destination n’accepte pas les liens`,
+  exists: (path) => `${path} : autre chose porte ce nom dans la destination et n’a pas été touché`,
+  'not-hashed': (path) => `${path} : copié, mais son trou est trop vaste pour une empreinte`,
+  'attributes-lost': (output) => `certains attributs n’ont pas pu être gardés : ${output}`,
+};
+
+export const recovery: Words<typeof english> = {
   allCopied: 'Tout ce qui était demandé est copié, et chaque fichier a reçu son empreinte pendant la copie.',
   notAllCopied: 'Tout n’a pas pu être copié. Ce qui est là est entier ; ce qui manque est listé plus bas.',
   copied: ({ files, size, folders, symlinks, hardLinks }) =>
@@ -45,21 +62,7 @@ export const recovery: RecoveryWords = {
     `${named(path)} a CHANGÉ : SHA-256 ${before} avant, ${after} après. Sparekey n’y écrit pas ; autre chose l’a fait, ou le disque est en train de lâcher.`,
   problems: (count) => `Absent de la copie, ou différent du disque (${count}) :`,
   moreProblems: (count) => `  … et ${count} de plus`,
-  problem: {
-    'unreadable-file': (path, reason) =>
-      reason === 'EFBIG' ? `${path} : trop grand pour cette destination` : `${path} : illisible (${reasonOf(reason)})`,
-    'unreadable-folder': (path, reason) =>
-      `${folder(path)} : n’a pas pu être parcouru jusqu’au bout (${reasonOf(reason)})`,
-    damaged: (path, keptAs, ranges) => `${path} : octets ${ranges} illisibles ; le reste est gardé sous ${keptAs}`,
-    'damaged-folder': (path) =>
-      `${folder(path)} : ce dossier est endommagé. Chaque nom qui s’y trouve encore a été copié, mais un nom peut manquer ou être faux`,
-    special: (path, what) => `${path} : pas un fichier (${what}) ; listé, non ouvert`,
-    'symlink-left-out': (path, target) =>
-      `${path} : un lien vers ${target} ; cette destination n’accepte pas les liens`,
-    exists: (path) => `${path} : autre chose porte ce nom dans la destination et n’a pas été touché`,
-    'not-hashed': (path) => `${path} : copié, mais son trou est trop vaste pour une empreinte`,
-    'attributes-lost': (output) => `certains attributs n’ont pas pu être gardés : ${output}`,
-  },
+  problem,
   renamed: (count) =>
     `Noms que la destination n’accepte pas, et ce qui s’y trouve à la place (${count}) ; %XX est un octet en hexadécimal :`,
   opened: (selector, reading) => `Lecture de ${selector}, strictement sans écriture. ${reading}`,

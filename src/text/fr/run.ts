@@ -1,6 +1,7 @@
+import type { run as english } from '../en/run.ts';
 import { listed, named } from '../names.ts';
 import type { EffectSentences } from '../sentences.ts';
-import type { RunWords } from '../text.ts';
+import type { Words } from '../words.ts';
 
 export const effects: EffectSentences = {
   'set-password': ({ user, scheme }) => `un nouveau mot de passe pour « ${named(user)} » (${scheme})`,
@@ -31,7 +32,7 @@ export const effects: EffectSentences = {
   'take-away': ({ journal }) => `le fichier que l’opération ${named(journal)} a créé est retiré`,
 };
 
-export const run: RunWords = {
+export const run: Words<typeof english> = {
   plan: 'Plan',
   warning: 'À savoir',
   details: 'Détails',

@@ -1,5 +1,6 @@
 import type { AccountNote } from '../../model/account.ts';
-import type { ScanWords } from '../text.ts';
+import type { scan as english } from '../en/scan.ts';
+import type { Words } from '../words.ts';
 
 export const accountNotes: Readonly<Record<AccountNote, string>> = {
   locked: 'verrouillé',
@@ -18,7 +19,7 @@ export const accountNotes: Readonly<Record<AccountNote, string>> = {
   unlinked: 'lié à aucune personne',
 };
 
-export const scan: ScanWords = {
+export const scan: Words<typeof english> = {
   disk: 'Disque',
   part: 'Volume',
   size: 'Taille',

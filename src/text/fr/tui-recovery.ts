@@ -1,9 +1,10 @@
+import type { recovery as english } from '../en/tui-recovery.ts';
 import { named } from '../names.ts';
-import type { TuiRecoveryWords } from '../tui-recovery-words.ts';
+import type { Words } from '../words.ts';
 
 const count = (many: number, one: string, more: string) => (many < 2 ? `${many} ${one}` : `${many} ${more}`);
 
-export const recovery: TuiRecoveryWords = {
+export const recovery: Words<typeof english> = {
   keys: {
     mark: 'Espace marquer',
     landmarks: 'F4 lieux',

@@ -1,13 +1,14 @@
 import { isRescueError } from '../../model/errors.ts';
+import type { refusals as english } from '../en/tui-refusals.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
-import type { TuiRefusalWords } from '../tui-refusal-words.ts';
+import type { Words } from '../words.ts';
 import { backupReason } from './backup-reasons.ts';
 import { errors as usual } from './errors.ts';
 import { newerRun } from './newer-run.ts';
 import { operations } from './operations.ts';
 
-const errors: TuiRefusalWords['errors'] = {
+const errors: Words<(typeof english)['errors']> = {
   'need-root': () => 'Seul root peut ouvrir les disques. Quittez, et relancez Sparekey avec sudo.',
   'source-missing': ({ path }) => `Il n’y a rien à ${named(path)}. Branchez-le : il apparaît tout seul.`,
   'several-match': ({ candidates }) =>
@@ -50,7 +51,7 @@ const errors: TuiRefusalWords['errors'] = {
 const sentence = (error: unknown): string =>
   isRescueError(error) ? errorSentence({ ...usual, ...errors }, error) : named(String(error));
 
-export const refusals: TuiRefusalWords = {
+export const refusals: Words<typeof english> = {
   errors,
   notices: {
     'volume-mounted': ({ selector, mountPoints }) =>

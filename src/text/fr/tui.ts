@@ -1,9 +1,10 @@
+import type { tui as english } from '../en/tui.ts';
 import { named } from '../names.ts';
-import type { TuiWords } from '../tui-words.ts';
+import type { Words } from '../words.ts';
 import { recovery } from './tui-recovery.ts';
 import { refusals } from './tui-refusals.ts';
 
-export const tui: TuiWords = {
+export const tui: Words<typeof english> = {
   languageName: 'Français',
   keys: {
     choose: '↑↓ choisir',

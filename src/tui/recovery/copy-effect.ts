@@ -69,7 +69,7 @@ const copyFiles = async (
       source.use(volume, (view) =>
         copyFrom(context, { volume, view, paths }, { ...target, keepsOwners: false }, onProgress),
       ),
-    describe: describeReceipt(textFor(language)),
+    describe: describeReceipt(textFor(language), 'tui'),
     stop,
     onClosing: () => tell({ kind: 'closing', job }),
   });

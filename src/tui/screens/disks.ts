@@ -7,7 +7,7 @@ import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts'
 import { likeliestPatient } from '../kit/patient.ts';
 import type { State } from '../state.ts';
 import { changed, isLooking, lookAgain, opened, stay, stopLooking } from '../step.ts';
-import { describeDisk, describeError, describeVolume } from '../words.ts';
+import { describeDisk, describeVolume, sayError } from '../words.ts';
 import type { ScreenDefinition } from './definition.ts';
 import { volumeFacts } from './facts.ts';
 import { settingRows } from './settings.ts';
@@ -85,8 +85,7 @@ const statusLines = (state: State, area: Area): readonly Line[] => {
   if (progress?.selector !== undefined)
     return [line(disks.looking(progress.selector, progress.done, progress.total), 'faint')];
   if (progress) return [line(disks.surveying, 'faint')];
-  if (error !== undefined)
-    return describeError(state, error).flatMap((words) => paragraph(words, area.columns, 'warning'));
+  if (error !== undefined) return sayError(state, error).flatMap((words) => paragraph(words, area.columns, 'warning'));
   if (isStopped) return bullet('!', disks.stopped, area.columns, 'warning');
   return [line(disks.intro, 'faint')];
 };

@@ -3,11 +3,11 @@ import { paragraph } from '../kit/frame.ts';
 import { type Area, spaced, textOf } from '../kit/layout.ts';
 import { firstScreen, type ScreenNamed, type State } from '../state.ts';
 import { backFrom, changed, lookAgain, stay } from '../step.ts';
-import { describeError } from '../words.ts';
+import { sayError } from '../words.ts';
 import type { ScreenDefinition } from './definition.ts';
 
 const refusalOf = (state: State, { error }: ScreenNamed<'refusal'>, area: Area): Article<'back'> => ({
-  lines: spaced(describeError(state, error), area.columns),
+  lines: spaced(sayError(state, error), area.columns),
   buttons: [{ action: 'back', label: textOf(state).tui.back }],
 });
 

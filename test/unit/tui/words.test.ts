@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type ErrorCode, type KnownError, RescueError } from '../../../src/model/errors.ts';
 import type { Notice, NoticeCode } from '../../../src/model/plan.ts';
 import { languages, textFor } from '../../../src/text/index.ts';
-import { describeError, describeNotice } from '../../../src/tui/words.ts';
+import { describeNotice, sayError } from '../../../src/tui/words.ts';
 import { laptop, startOf } from '../../support/tui-scenes.ts';
 
 /** What the sentences of all codes together may ask for. */
@@ -45,7 +45,7 @@ test.each(languages)('in %s no refusal and no notice tells of a command that nob
   const text = textFor(language);
   const codes = Object.keys(text.errors) as ErrorCode[];
   const errors = codes.map((code) => new RescueError(code, details as never) as KnownError);
-  for (const error of errors) expect(describeError(state, error).join(' '), error.code).not.toMatch(commands);
+  for (const error of errors) expect(sayError(state, error).join(' '), error.code).not.toMatch(commands);
   const locked = errors.find(({ code }) => code === 'account-locked');
   for (const code of Object.keys(text.notices) as NoticeCode[]) {
     const notice = { code, details: { ...details, error: locked } } as unknown as Notice;

@@ -10,7 +10,7 @@ import { isWhole } from '../../recovery/update.ts';
 import { readingLines } from '../../recovery/words.ts';
 import { firstScreen, type State } from '../../state.ts';
 import { changed, type Step, stay } from '../../step.ts';
-import { describeError } from '../../words.ts';
+import { sayError } from '../../words.ts';
 import type { ScreenDefinition } from '../definition.ts';
 import { backupKeyScreen } from './backup-key.ts';
 
@@ -34,7 +34,7 @@ const fileLines = (state: State, { receipt }: Filed, columns: number): readonly 
     ...paragraph(copied.receipts(summary.manifest, receiptFiles.text), columns),
     ...readingLines(state, reading, columns),
     ...(summary.stoppedBy
-      ? describeError(state, summary.stoppedBy).flatMap((words) => paragraph(words, columns, 'warning'))
+      ? sayError(state, summary.stoppedBy).flatMap((words) => paragraph(words, columns, 'warning'))
       : []),
     ...(total > 0 ? [emptyLine, line(recovery.problems(total), 'title')] : []),
     ...problems.flatMap((words) => bullet('!', words, columns, 'warning')),
@@ -57,9 +57,7 @@ const backupLines = (
     ...remarks.flatMap((remark) => bullet('!', text.recovery.backupRemark(remark), columns, 'warning')),
     ...leftAlone.flatMap((words) => bullet('-', words, columns)),
     ...(failed.length > 0 ? [emptyLine, line(recovery.copied.notWritten, 'title')] : []),
-    ...failed.flatMap(({ error }) =>
-      describeError(state, error).flatMap((words) => bullet('!', words, columns, 'warning')),
-    ),
+    ...failed.flatMap(({ error }) => sayError(state, error).flatMap((words) => bullet('!', words, columns, 'warning'))),
   ];
 };
 

@@ -10,7 +10,7 @@ import { withoutLast } from '../../password-rules.ts';
 import type { Cargo, Destination, DestinationsScreen, TypedFolderScreen } from '../../recovery/state.ts';
 import type { State } from '../../state.ts';
 import { backFrom, changed, opened, type Step, stay } from '../../step.ts';
-import { describeError } from '../../words.ts';
+import { sayError } from '../../words.ts';
 import type { ScreenDefinition } from '../definition.ts';
 
 const placeRow = (state: State, { volume, isOwnMedium, freeBytes }: Place, index: number): MenuRow => {
@@ -107,7 +107,7 @@ export const typedFolder: ScreenDefinition<'typed-folder'> = {
     const { destinations: words } = tui.recovery;
     const { freeBytes, error, isRejected } = screen;
     const free = freeBytes === undefined ? [] : [line(words.free(formatSize(freeBytes)), 'faint')];
-    const refusal = error === undefined ? [] : describeError(state, error);
+    const refusal = error === undefined ? [] : sayError(state, error);
     const complaints = isRejected ? [words.folderRejected] : refusal;
     return {
       title: words.folderTitle,
