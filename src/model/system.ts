@@ -70,6 +70,8 @@ export interface Capabilities {
   readonly loginChecks: LoginChecks;
   /** Where people's files are, most wanted first. */
   readonly landmarks: readonly Landmark[];
+  /** The backups that it made of itself. */
+  readonly backups: BackupStore;
 }
 
 /** What people come for when they want files back; text/ has the words. */
@@ -144,6 +146,16 @@ export interface KeyStore {
   ): Promise<{ readonly edits: readonly Edit[]; readonly warnings: readonly Notice[] }>;
   /** Whether the key, read afresh, stands where the server looks for it. */
   isAuthorized(tree: Tree, home: TreePath, account: Account, key: PublicKey): Promise<boolean>;
+}
+
+/** The backups of one installed system; `home` is its Detection's. */
+export interface BackupStore {
+  /** Where they may lie. */
+  foldersOf(home: TreePath): readonly TreePath[];
+  /** The key that new backups are encrypted with, where the system keeps one. */
+  readKey(tree: Tree, home: TreePath): Promise<string | undefined>;
+  /** The version that the system last ran, for a backup that has lost its own description. */
+  readVersion(tree: Tree, home: TreePath): Promise<string | undefined>;
 }
 
 /** A kind of installed system: one folder under systems/. */

@@ -66,8 +66,7 @@ const copyMenus: { readonly [Id in Extract<Offered, { kind: 'copy' }>['id']]: Me
   },
   backups: {
     ofSystem: (state, { id, profile, volume }, canOpen) => {
-      const hasBackups = profile.landmarks?.some(({ name }) => name === 'backups') ?? false;
-      if (!hasBackups || !canOpen) return undefined;
+      if (!profile.backups || !canOpen) return undefined;
       const row = item(`backups ${id}`, textOf(state).operations.backups.menu);
       return { row, open: (here) => startBackups(here, refOf(volume), id) };
     },

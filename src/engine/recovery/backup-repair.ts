@@ -1,13 +1,11 @@
 import { type DecryptionPlan, decryptBackup, planDecryption, surveyBackup } from '../../formats/backup-archive.ts';
 import { type FoundMember, findMembers } from '../../formats/backup-repair.ts';
 import type { OpenBytes } from '../../formats/byte-reader.ts';
-import { decodeBytes } from '../../formats/bytes.ts';
 import { type BackupSetting, openRepaired, planRepair } from '../../formats/repaired-backup.ts';
 import { SecureTarError } from '../../formats/securetar-error.ts';
 import { createSecureTarKey, type SecureTarKey } from '../../formats/securetar-key.ts';
 import { firstFailure, isRescueError, type KnownError, RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
-import type { Tree } from '../../model/tree.ts';
 import { explained, ownFailures } from './backup-export.ts';
 import { type Backup, chooseKey, decryptedName, repairedName } from './backups.ts';
 
@@ -66,7 +64,7 @@ export const repairEach = async (
 
 const repair = async (
   recovery: Recovery,
-  { volume, path, file }: Backup,
+  { volume, path, file, systemVersion }: Backup,
   to: string,
   { signal, keys }: RepairOptions,
 ): Promise<RepairedBackup> => {
@@ -78,7 +76,7 @@ const repair = async (
     }
   };
   const { sizeBytes = 0, modifiedAtMs = 0 } = (await view.tree.status(path)) ?? {};
-  const setting: BackupSetting = { file, modifiedAtMs, coreVersion: await coreVersionBeside(view.tree, path) };
+  const setting: BackupSetting = { file, modifiedAtMs, coreVersion: systemVersion };
   try {
     const found: FoundMember[] = [];
     for await (const member of findMembers(open, sizeBytes)) found.push(member);
@@ -116,15 +114,4 @@ const planWith = async (
   const key = await chooseKey(encrypted, keys.map(createSecureTarKey));
   if (!key) throw new SecureTarError(encrypted.version === undefined ? 'unknown version' : 'wrong-key');
   return { key, plan: await planDecryption(open, key) };
-};
-
-/** Core notes its version in its configuration folder, which lies beside the backups (Supervisor) or around them. */
-const coreVersionBeside = async (tree: Tree, path: string): Promise<string | undefined> => {
-  const above = path.split('/').slice(0, -2).join('/');
-  for (const home of [`${above}/homeassistant`, above]) {
-    const bytes = await tree.read(`${home}/.HA_VERSION`).catch(() => undefined);
-    const version = bytes && decodeBytes(bytes).trim();
-    if (version !== undefined && /^[\w.]+$/.test(version)) return version;
-  }
-  return undefined;
 };

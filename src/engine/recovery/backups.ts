@@ -1,7 +1,6 @@
 import { type BackupSurvey, surveyBackup } from '../../formats/backup-archive.ts';
 import type { BackupFacts } from '../../formats/backup-facts.ts';
 import type { OpenBytes } from '../../formats/byte-reader.ts';
-import { memberOf, parseJson } from '../../formats/json-edit.ts';
 import { opensSecureTar } from '../../formats/securetar.ts';
 import { SecureTarError } from '../../formats/securetar-error.ts';
 import type { SecureTarVersion } from '../../formats/securetar-file.ts';
@@ -9,8 +8,7 @@ import { createSecureTarKey, type SecureTarKey } from '../../formats/securetar-k
 import { isRescueError, RescueError } from '../../model/errors.ts';
 import type { Recovery } from '../../model/recovery.ts';
 import type { Volume } from '../../model/storage.ts';
-import type { InstalledSystem } from '../../model/system.ts';
-import type { Tree, TreePath } from '../../model/tree.ts';
+import type { TreePath } from '../../model/tree.ts';
 import type { Scan } from '../scan-result.ts';
 
 /** A backup on a disk, as far as it can be read. */
@@ -19,6 +17,8 @@ export interface Backup {
   readonly path: TreePath;
   readonly file: string;
   readonly sizeBytes: number;
+  /** What the system that made it last ran, by its own note. */
+  readonly systemVersion?: string;
   readonly facts?: BackupFacts;
   /** Why it is not sound. */
   readonly reason?: string;
@@ -49,16 +49,8 @@ export interface BackupList {
 export const isEncrypted = ({ encryption, facts }: Backup): boolean =>
   encryption !== undefined || facts?.isProtected === true;
 
-/** Beside the configuration (Supervisor), or in it (Container, Core). */
-const foldersOf = ({ detection: { home } }: InstalledSystem): readonly TreePath[] => [
-  `${home.slice(0, home.lastIndexOf('/'))}/backup`,
-  `${home}/backups`,
-];
-
-const isHomeAssistant = ({ profile }: InstalledSystem): boolean => /^ha|^home-assistant/.test(profile.id);
-
 /**
- * The backups of every Home Assistant that was found, the keys that stand on the disks, and which key opens which.
+ * The backups of every system that keeps some, the keys that stand on the disks, and which key opens which.
  * @param otherKeys to be tried as well
  * @throws RescueError no-backups
  */
@@ -67,18 +59,22 @@ export const listBackups = async (
   { systems }: Pick<Scan, 'systems'>,
   otherKeys: readonly KnownKey[] = [],
 ): Promise<BackupList> => {
-  const homes = systems.filter(isHomeAssistant);
+  const stores = systems.flatMap((system) => {
+    const { backups: store } = system.profile;
+    return store ? [{ ...system, store, home: system.detection.home }] : [];
+  });
   const keys: KnownKey[] = [];
-  for (const { id, volume, detection } of homes) {
+  for (const { id, volume, store, home } of stores) {
     await using view = await recovery.open(volume);
-    const key = await readKey(view.tree, detection.home);
+    const key = await store.readKey(view.tree, home);
     if (key !== undefined) keys.push({ system: id, key });
   }
   const tried = [...otherKeys, ...keys].map(({ system, key }) => ({ system, key: createSecureTarKey(key) }));
   const backups: Backup[] = [];
-  for (const system of homes) {
-    await using view = await recovery.open(system.volume);
-    for (const folder of foldersOf(system)) {
+  for (const { volume, store, home } of stores) {
+    await using view = await recovery.open(volume);
+    const systemVersion = await store.readVersion(view.tree, home);
+    for (const folder of store.foldersOf(home)) {
       const entries = (await view.tree.list(folder)).filter(
         ({ name, kind }) => kind === 'file' && name.endsWith('.tar'),
       );
@@ -86,28 +82,13 @@ export const listBackups = async (
         const path = `${folder}/${name}`;
         const sizeBytes = (await view.tree.status(path))?.sizeBytes ?? 0;
         const found = await look((startBytes) => view.stream(path, startBytes), tried);
-        backups.push({ volume: system.volume, path, file: name, sizeBytes, ...found });
+        const version = systemVersion === undefined ? {} : { systemVersion };
+        backups.push({ volume, path, file: name, sizeBytes, ...version, ...found });
       }
     }
   }
   if (backups.length === 0 && keys.length === 0) throw new RescueError('no-backups', {});
   return { backups, keys };
-};
-
-/** `data.config.create_backup.password` in .storage/backup (core: components/backup/store.py). Only the current key is kept. */
-const readKey = async (tree: Tree, home: TreePath): Promise<string | undefined> => {
-  const path = `${home}/.storage/backup`;
-  try {
-    const bytes = await tree.read(path);
-    if (bytes === undefined) return undefined;
-    const { value } = parseJson(bytes, path);
-    const settings = memberOf(memberOf(memberOf(value, 'data'), 'config'), 'create_backup');
-    const key = memberOf(settings, 'password');
-    return typeof key === 'string' && key !== '' ? key : undefined;
-  } catch (error) {
-    if (isRescueError(error)) return undefined;
-    throw error;
-  }
 };
 
 type Found = Pick<Backup, 'facts' | 'reason' | 'encryption'>;

@@ -5,6 +5,7 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { listIfPossible, readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
+import { homeAssistantBackups } from './backups.ts';
 import { homeAssistantChecks } from './checks.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
@@ -27,6 +28,7 @@ export const container: SystemProfile = {
   accounts: homeAssistantAccounts({ hasSupervisor: false }),
   loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
+  backups: homeAssistantBackups,
 
   async detect({ tree }) {
     const candidates = [

@@ -4,6 +4,7 @@ import type { TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
+import { homeAssistantBackups } from './backups.ts';
 import { homeAssistantChecks } from './checks.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
@@ -21,6 +22,7 @@ export const core: SystemProfile = {
   accounts: homeAssistantAccounts({ hasSupervisor: false }),
   loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
+  backups: homeAssistantBackups,
 
   async detect({ tree }) {
     const passwd = parsePasswd((await readIfPossible(tree, '/etc/passwd')) ?? new Uint8Array());

@@ -6,6 +6,7 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { readHostname } from '../linux/hostname.ts';
 import { kindAt, readIfPossible } from '../look.ts';
 import { homeAssistantAccounts } from './accounts.ts';
+import { homeAssistantBackups } from './backups.ts';
 import { homeAssistantChecks } from './checks.ts';
 import { corruptNotices } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
@@ -22,6 +23,7 @@ export const haos: SystemProfile = {
   accounts: homeAssistantAccounts({ hasSupervisor: true }),
   loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
+  backups: homeAssistantBackups,
 
   async detect(place) {
     if (!(await isDataVolume(place))) return [];

@@ -5,6 +5,7 @@ import type { Tree, TreePath } from '../../model/tree.ts';
 import { readIfPossible } from '../look.ts';
 import { isPath, join } from '../paths.ts';
 import { homeAssistantAccounts } from './accounts.ts';
+import { homeAssistantBackups } from './backups.ts';
 import { homeAssistantChecks } from './checks.ts';
 import { detectionOf, findConfigFolders } from './config-folder.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
@@ -20,6 +21,7 @@ export const supervised: SystemProfile = {
   accounts: homeAssistantAccounts({ hasSupervisor: true }),
   loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
+  backups: homeAssistantBackups,
 
   async detect({ tree }) {
     const configured = await configuredFolder(tree);
