@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createExtImage } from '../test/support/disk-image.ts';
 import { createHaosDisk } from '../test/support/haos-disk.ts';
 import { Pty } from '../test/support/pty.ts';
+import { rescuerAt } from '../test/support/rescuer.ts';
 import { drawScreen } from './screenshots/svg.ts';
 
 /**
@@ -58,7 +59,8 @@ const recover = async (pty: Pty, keep: Keep): Promise<void> => {
   await pty.shows('> card.img:8');
   pty.press('Enter');
   await pty.shows('Recover files');
-  pty.press('Down', 'Enter');
+  await rescuerAt(pty).choose(/^Recover files/);
+  pty.press('Enter');
   await keep('landmarks', 'The places that people want back', 'Look through all folders');
   pty.press('Enter');
   await pty.shows('secrets.yaml');

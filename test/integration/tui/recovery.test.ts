@@ -7,6 +7,7 @@ import { createHaosDisk, writeDataTree } from '../../support/haos-disk.ts';
 import { createLinuxDisk } from '../../support/linux-disk.ts';
 import { Pty } from '../../support/pty.ts';
 import { differences, withMounted } from '../../support/recovery.ts';
+import { rescuerAt } from '../../support/rescuer.ts';
 import { run } from '../../support/tools.ts';
 
 let folder = '';
@@ -19,8 +20,7 @@ const openRecovery = async (pty: Pty, volume: string): Promise<void> => {
   await pty.shows(`> ${volume}`);
   pty.press('Enter');
   await pty.shows('Recover files');
-  pty.press('Down', 'Enter');
-  await pty.shows('Look through all folders');
+  await rescuerAt(pty).enter(/^Recover files/, /Look through all folders/);
 };
 
 /** From the choice to the end of the question, where to and whether. */
@@ -89,8 +89,7 @@ describe('files are got out of a disk that is never written to', () => {
     await pty.shows('> laptop.img');
     pty.press('Enter');
     await pty.shows('Récupérer des fichiers');
-    pty.press('Down', 'Enter');
-    await pty.shows('> [ ] Les dossiers personnels /home');
+    await rescuerAt(pty).enter(/^Récupérer des fichiers/, /> \[ \] Les dossiers personnels \/home/);
     pty.press('Enter');
     await pty.shows('> [ ]');
     await pty.shows('bob/');
@@ -206,7 +205,8 @@ describe('backups of Home Assistant', () => {
     await pty.shows('> data.img');
     pty.press('Enter');
     await pty.shows('Backups and their key');
-    pty.press('Down', 'Down', 'Enter');
+    await rescuerAt(pty).choose(/^Backups and their key/);
+    pty.press('Enter');
     await pty.shows(/> \[x\] 2026-10-01 02:03 .*Backup 3 .*full .* encrypted/);
   };
 
