@@ -1,7 +1,7 @@
 import type { Checked } from '../engine/check.ts';
 import type { Finding } from '../model/finding.ts';
 import { doorDocument, doorLines } from '../text/doors.ts';
-import { effectSentence, findingSentence } from '../text/sentence.ts';
+import { doorSentence, effectSentence, findingSentence } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
 
 /** What was found, for a person. */
@@ -21,10 +21,10 @@ export const formatChecks = (checks: readonly Checked[], text: Text): string =>
     .join('\n\n');
 
 const formatFinding = (finding: Finding, { findings: words }: Text): readonly string[] => {
-  const { path, line, certainty, isShut, doors, cure, id } = finding;
+  const { path, line, cure, id } = finding;
   return [
     `  - ${findingSentence(words.sentences, finding)}`,
-    `      ${(isShut ? words.shut : words.hindered)[certainty]}: ${doors.map((door) => words.doors[door]).join(', ')}`,
+    `      ${doorSentence(words, finding)}`,
     ...(path === undefined ? [] : [`      ${words.where(path, line)}`]),
     ...(cure ? [`      ${words.cure(id)}`] : []),
   ];

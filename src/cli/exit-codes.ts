@@ -17,6 +17,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'several-volumes': 3,
   'no-such-account': 4,
   'several-accounts': 3,
+  'no-such-finding': 4,
   'not-offered': 3,
   'account-locked': 3,
   'cannot-mount': 1,

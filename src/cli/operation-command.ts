@@ -11,8 +11,9 @@ import {
   volumeOfTarget,
 } from '../engine/request.ts';
 import type { Scan } from '../engine/scan-result.ts';
-import type { ExitCode } from '../model/errors.ts';
+import { type ExitCode, RescueError } from '../model/errors.ts';
 import { type ChangeOperation, isChange, type Operation } from '../operations/index.ts';
+import type { Values } from '../operations/inputs.ts';
 import { targetInputsOf } from '../operations/targets.ts';
 import { insistenceOn } from '../text/sentence.ts';
 import type { Text } from '../text/text.ts';
@@ -25,6 +26,7 @@ import { withKeys } from './keys.ts';
 import { doorSection } from './run-text.ts';
 import type { CommonOptions, Session } from './session.ts';
 import { scanAsked } from './sources.ts';
+import { askForTicks } from './ticks.ts';
 
 /** The command of an operation: its place in --help, its options and what it does all come from the record. */
 export const commandOf = (operation: Operation): Command => ({
@@ -86,8 +88,12 @@ const change = async (session: Session, operation: ChangeOperation, { given, opt
   assertWritable(found, volumeOfTarget(target));
   await tellDoors(session, found, operation, target);
   const { values, generated } = await obtain(nameOfTarget(target));
-  const prepared = await prepareInsisting(session, found, { operation, target, values });
-  await carryOut(session, prepared, options, generated);
+  const { prepared, request } = await prepareInsisting(session, found, { operation, target, values });
+  const wanted = await askForTicks(session, prepared, values, options);
+  const final = wanted ? await prepareRequest(session.context, found, withValues(request, wanted)) : prepared;
+  // Of all that was asked nothing is wanted.
+  if (wanted && final.plan.changes.length === 0) throw new RescueError('consent-missing', {});
+  await carryOut(session, final, options, generated);
 };
 
 /** Whoever is about to type a password is told before in what it will not help. */
@@ -109,14 +115,20 @@ const prepareInsisting = async (
   { context, terminal, text }: Session,
   found: Scan,
   request: PlanRequest,
-): Promise<PreparedPlan> => {
+): Promise<{ readonly prepared: PreparedPlan; readonly request: PlanRequest }> => {
   try {
-    return await prepareRequest(context, found, request);
+    return { prepared: await prepareRequest(context, found, request), request };
   } catch (error) {
     const insistence = insistenceOn(text, request.operation, error);
     if (!insistence || !terminal.isInteractive) throw error;
     const { question, yes, input } = insistence;
     if (!(await isAgreed(terminal, text, text.run.askWhether(question, yes)))) throw error;
-    return await prepareRequest(context, found, { ...request, values: { ...request.values, [input]: true } });
+    const insisting = withValues(request, { [input]: true });
+    return { prepared: await prepareRequest(context, found, insisting), request: insisting };
   }
 };
+
+const withValues = (request: PlanRequest, values: Values): PlanRequest => ({
+  ...request,
+  values: { ...request.values, ...values },
+});

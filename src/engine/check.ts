@@ -1,11 +1,12 @@
 import type { Account } from '../model/account.ts';
 import { isRescueError } from '../model/errors.ts';
-import { type CheckSubject, type DoorState, doorStates, type Finding } from '../model/finding.ts';
+import { type DoorState, doorStates, type Finding } from '../model/finding.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
+import { inspect, subjectOf } from '../operations/findings.ts';
 import type { Context } from './context.ts';
 import { openPieces } from './open-pieces.ts';
-import type { Scan } from './scan-result.ts';
+import { type Scan, volumesOf } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
 
 /** What keeps people out of one system, or one account of it. */
@@ -28,8 +29,8 @@ export const checkSystem = async (
   account?: Account,
 ): Promise<Checked> => {
   await using look = await openPieces(context.storage.look, system.pieces);
-  const subject = checkSubject(scan, system, steadyTree(look.tree), context.now());
-  const findings = await findIn(subject, system, account);
+  const subject = subjectOf({ system, volumes: volumesOf(scan), nowMs: context.now() }, steadyTree(look.tree));
+  const findings = await inspect(subject, system, account);
   const there = account ? await system.profile.loginChecks?.doors?.(subject, account) : undefined;
   return { system, ...(account && { account }), findings, doors: doorStates(there ?? [], findings) };
 };
@@ -41,31 +42,12 @@ export const rehearseDoors = async (
   { system, account }: { readonly system: InstalledSystem; readonly account: Account },
   tree: Tree,
 ): Promise<readonly DoorState[] | undefined> => {
-  const subject = checkSubject(scan, system, tree, context.now());
+  const subject = subjectOf({ system, volumes: volumesOf(scan), nowMs: context.now() }, tree);
   try {
     const there = await system.profile.loginChecks?.doors?.(subject, account);
-    return there && doorStates(there, await findIn(subject, system, account));
+    return there && doorStates(there, await inspect(subject, system, account));
   } catch (error) {
     if (isRescueError(error)) return undefined;
     throw error;
   }
-};
-
-/** What checks look at, on a tree that is open. */
-export const checkSubject = (
-  { disks }: Pick<Scan, 'disks'>,
-  { volume, detection: { home } }: InstalledSystem,
-  tree: Tree,
-  nowMs: number,
-): CheckSubject => ({ tree, home, volume, volumes: disks.flatMap(({ volumes }) => volumes), nowMs });
-
-/** The findings of a system, and of an account of it. */
-export const findIn = async (
-  subject: CheckSubject,
-  { profile: { loginChecks } }: InstalledSystem,
-  account: Account | undefined,
-): Promise<readonly Finding[]> => {
-  if (!loginChecks) return [];
-  const ofSystem = await loginChecks.ofSystem(subject);
-  return [...ofSystem, ...(account ? await loginChecks.ofAccount(subject, account) : [])];
 };

@@ -5,6 +5,7 @@ import type { Change, Digest, Notice } from '../model/plan.ts';
 import type { DeviceId, Volume } from '../model/storage.ts';
 import type { Piece } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
+import type { Tick } from '../operations/operation.ts';
 import type { Purpose } from '../operations/purpose.ts';
 import type { ComposedTree } from '../systems/tree/composed-tree.ts';
 import { digestOf } from './digest.ts';
@@ -34,6 +35,7 @@ export interface PreparedPlan {
   readonly volume: Volume;
   /** The tree that `verify` looks at. */
   readonly pieces: readonly Piece[];
+  readonly ticks?: readonly Tick[];
   /** Looks afresh, after the volume was given back. @throws RescueError verify-failed */
   readonly verify: (tree: Tree) => Promise<void>;
   /** How each door of the account will stand; undefined for a plan that is about no account, or where that cannot be told. */

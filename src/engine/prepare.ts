@@ -12,7 +12,7 @@ import { openPieces } from './open-pieces.ts';
 import { type PreparedPlan, sealPlan } from './plan.ts';
 import { plannedTree } from './planned-tree.ts';
 import { degradedNotice } from './scan.ts';
-import type { Scan } from './scan-result.ts';
+import { type Scan, volumesOf } from './scan-result.ts';
 import { steadyTree } from './steady-tree.ts';
 
 /**
@@ -31,14 +31,24 @@ export const preparePlan = async <Options>(
   await using opened = await openPieces(context.storage.look, system.pieces);
   const tree = steadyTree(opened.tree);
   const { randomBytes } = context;
-  const draft = await operation.plan({ system, tree, nowMs: context.now(), randomBytes }, options);
+  const where = { system, tree, volumes: volumesOf(scan) };
+  const draft = await operation.plan({ ...where, nowMs: context.now(), randomBytes }, options);
   const warnings = [...draft.warnings, ...degradedUnder(scan, system.volume)];
   const { plan, volume, seen } = await sealPlan(system.volume, tree, { ...draft, warnings });
   assertWritable(scan, volume);
   const rehearse = account && ((fresh: Tree) => rehearseDoors(context, scan, { system, account }, fresh));
   const doors = await rehearse?.(plannedTree(tree, seen));
+  const { verify, ticks } = draft;
   const { pieces } = system;
-  return { plan, volume, pieces, verify: draft.verify, ...(doors && { doors }), ...(rehearse && { rehearse }) };
+  return {
+    plan,
+    volume,
+    pieces,
+    verify,
+    ...(ticks && { ticks }),
+    ...(doors && { doors }),
+    ...(rehearse && { rehearse }),
+  };
 };
 
 /** RAIDs below a volume that work without some of their disks: whoever agrees to a plan agrees to write to them so. */

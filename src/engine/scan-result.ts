@@ -1,5 +1,5 @@
 import type { Notice } from '../model/plan.ts';
-import type { DeviceId, Disk } from '../model/storage.ts';
+import type { DeviceId, Disk, Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import type { JournalRecord } from './journal.ts';
 
@@ -16,3 +16,6 @@ export interface PartialScan {
   readonly scan: Scan;
   readonly unseen: readonly DeviceId[];
 }
+
+/** Everything that could be mounted, on every disk. */
+export const volumesOf = ({ disks }: Pick<Scan, 'disks'>): readonly Volume[] => disks.flatMap(({ volumes }) => volumes);

@@ -31,8 +31,9 @@ const sealAmendment = async (tree: ComposedTree, edit: AmendingEdit, sealed: Sea
   );
   const earlier = sealed[at];
   if (earlier && 'content' in earlier.change) {
-    const effects = [...earlier.change.effects, ...edit.effects];
-    const amended = { content: edit.amend(earlier.change.content), effects };
+    const content = edit.amend(earlier.change.content);
+    if (digestOf(content) === digestOf(earlier.change.content)) return;
+    const amended = { content, effects: [...earlier.change.effects, ...edit.effects] };
     sealed[at] = {
       ...earlier,
       change: { ...earlier.change, ...amended },

@@ -25,6 +25,8 @@ export interface ErrorDetails {
   'several-volumes': { selectors: readonly string[] };
   'no-such-account': { user: string; accounts: readonly string[] };
   'several-accounts': { user: string; accounts: readonly string[] };
+  /** `ids`: of what can be cured. */
+  'no-such-finding': { id: string; ids: readonly string[] };
   'not-offered': { task: string; system: string };
   'account-locked': { user: string };
   'cannot-mount': { selector: string; output: string };

@@ -1,7 +1,9 @@
 import type { Account } from '../model/account.ts';
 import type { Edit } from '../model/edit.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Notice } from '../model/plan.ts';
+import type { Volume } from '../model/storage.ts';
 import type { Capabilities, InstalledSystem } from '../model/system.ts';
 import type { Tree } from '../model/tree.ts';
 import type { Inputs, ValuesOf } from './inputs.ts';
@@ -10,6 +12,8 @@ import type { Inputs, ValuesOf } from './inputs.ts';
 export interface OperationContext {
   readonly system: InstalledSystem;
   readonly tree: Tree;
+  /** Everything that could be mounted, on every disk that was looked at. */
+  readonly volumes: readonly Volume[];
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -20,8 +24,18 @@ export interface OperationDraft<Purpose = unknown> {
   readonly purpose: Purpose;
   readonly edits: readonly Edit[];
   readonly warnings: readonly Notice[];
+  /** What a person may take into the plan, or leave out. */
+  readonly ticks?: readonly Tick[];
   /** On a fresh read of the changed volume. @throws RescueError verify-failed */
   readonly verify: (tree: Tree) => Promise<void>;
+}
+
+/** A cure that is in the plan, or could be: taking and leaving it out is another plan, with other values of one input. */
+export interface Tick {
+  /** The input that names what is taken. */
+  readonly input: string;
+  readonly finding: Finding;
+  readonly isOn: boolean;
 }
 
 /** Makes the plan of a change. */

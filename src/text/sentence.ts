@@ -1,6 +1,6 @@
 import type { Account } from '../model/account.ts';
 import { isRescueError, type RescueError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Certainty, Door, Finding } from '../model/finding.ts';
 import type { Effect, Notice, RunPurpose } from '../model/plan.ts';
 import type { ChangeOperation } from '../operations/index.ts';
 import { isKnownPurpose, type Purpose } from '../operations/purpose.ts';
@@ -64,3 +64,17 @@ export const insistenceOn = (
     yes,
   };
 };
+
+/** What it takes to name doors, and how they stand. */
+interface DoorWords {
+  readonly doors: Readonly<Record<Door, string>>;
+  readonly shut: Readonly<Record<Certainty, string>>;
+  readonly hindered: Readonly<Record<Certainty, string>>;
+  readonly doorsAre: (state: string, doors: string) => string;
+}
+
+/** Which doors a finding concerns, as sure as that is: `Shut: console, desktop`. */
+export const doorSentence = (
+  { shut, hindered, doors: names, doorsAre }: DoorWords,
+  { isShut, certainty, doors }: Finding,
+): string => doorsAre((isShut ? shut : hindered)[certainty], doors.map((door) => names[door]).join(', '));

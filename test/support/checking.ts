@@ -1,8 +1,8 @@
-import { findIn } from '../../src/engine/check.ts';
 import { parsePasswd } from '../../src/formats/passwd.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { CheckSubject, Finding } from '../../src/model/finding.ts';
 import type { Tree } from '../../src/model/tree.ts';
+import { inspect } from '../../src/operations/findings.ts';
 import { linuxChecks } from '../../src/systems/linux/checks/index.ts';
 import { type FixtureTree, folder } from './fixture-tree.ts';
 import { nowMs } from './small-linux.ts';
@@ -29,8 +29,8 @@ export const findingsOf = (
     notes: [],
   };
   const subject = subjectOf(tree, different);
-  const system = { profile: { loginChecks: linuxChecks } } as unknown as Parameters<typeof findIn>[1];
-  return findIn(subject, system, account);
+  const system = { profile: { loginChecks: linuxChecks } } as unknown as Parameters<typeof inspect>[1];
+  return inspect(subject, system, account);
 };
 
 /** What git cannot keep: everybody's home, empty where nothing is in it, and everything in it his own. */

@@ -22,7 +22,7 @@ const reset = async (password: string): Promise<string> => {
     const context = contextOn(storage);
     const found = await scan(context, [await storage.identify(source)]);
     const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
-    const wish = { account, password: new Secret(password), unlock: false };
+    const wish = { account, password: new Secret(password), unlock: false, fix: undefined };
     const prepared = await preparePlan(context, found, resetPassword, system, wish);
     await apply(context, prepared, consentTo(prepared.plan, 'order'));
     return 'done';

@@ -34,5 +34,10 @@ const context = contextOn(storage);
 const found = await scan(context, [{ kind: 'image', path: image }]);
 const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
 const secret = new Secret(password);
-const prepared = await preparePlan(context, found, resetPassword, system, { account, password: secret, unlock: false });
+const prepared = await preparePlan(context, found, resetPassword, system, {
+  account,
+  password: secret,
+  unlock: false,
+  fix: undefined,
+});
 await apply(context, prepared, consentTo(prepared.plan, 'order'));

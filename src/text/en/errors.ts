@@ -45,6 +45,8 @@ export const errors: ErrorSentences = {
     `There is no account “${named(user)}”. Accounts: ${listed(accounts, 'none that can log in')}.`,
   'several-accounts': ({ user, accounts }) =>
     `“${named(user)}” could be any of: ${listed(accounts, '')}. Type the name exactly as it stands here.`,
+  'no-such-finding': ({ id, ids }) =>
+    `There is nothing called “${named(id)}” to be cured here. What can be: ${listed(ids, 'nothing')}.`,
   'not-offered': ({ system }) => `${named(system)} does not offer this.`,
   'account-locked': ({ user }) =>
     `The account “${named(user)}” is locked, or was never given a password. To set one all the same, and lift the lock, add --unlock.`,

@@ -98,6 +98,7 @@ export const findings = {
   },
   shut: { certain: 'Shut', likely: 'Very likely shut', possible: 'Perhaps shut' },
   hindered: { certain: 'Affected', likely: 'Very likely affected', possible: 'Perhaps affected' },
+  doorsAre: (state: string, doors: string) => `${state}: ${doors}`,
   doorStates: { open: 'open', shut: 'shut', unknown: 'cannot be known from here' },
   missing: { 'no-key': 'no key is let in', 'no-sudo-rule': 'no rule lets this account' },
   doorsHeading: (user: string) => `Ways in for “${named(user)}”, with the right password or key:`,
@@ -110,5 +111,6 @@ export const findings = {
   cure: (id: string) => `Can be cured: ${named(id)}`,
   heading: (system: string, user?: string) =>
     user === undefined ? named(system) : `“${named(user)}” on ${named(system)}`,
+  askCure: (finding: string, effects: readonly string[]) => `${finding}\n  ${effects.join('\n  ')}\nDo this? [y/N] `,
   nothing: 'Nothing was found that keeps the door shut.',
 };

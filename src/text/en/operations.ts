@@ -12,6 +12,7 @@ export const operations: OperationTexts = {
     inputs: {
       password: 'The new password',
       unlock: 'Also lift a lock on the account, or give it its first password',
+      fix: 'Also cure what keeps this account out, by the ids that check prints; all for everything',
     },
     title: ({ user, system }) => `New password for “${named(user)}” on ${named(system)}`,
     step: (user, selector) => `new password for “${named(user)}”${on(selector)}`,

@@ -121,6 +121,7 @@ export const tui = {
     making: 'Working out the plan',
     makingHint: 'Reading only; nothing is written yet.',
     written: 'This will be written',
+    cures: 'This can be put right in one go; choose by number',
     kept: 'What is replaced is kept on the same volume, so that you can undo this.',
     irreversible: (name: string) => `This cannot be undone. To go on, type the name: ${named(name)}`,
     typeName: 'Name:',

@@ -45,6 +45,8 @@ export const errors: ErrorSentences = {
     `Il n’y a pas de compte « ${named(user)} ». Comptes : ${listed(accounts, 'aucun ne permet de se connecter')}.`,
   'several-accounts': ({ user, accounts }) =>
     `« ${named(user)} » peut désigner : ${listed(accounts, '')}. Tapez le nom exactement comme il est écrit ici.`,
+  'no-such-finding': ({ id, ids }) =>
+    `Rien qui s’appelle « ${named(id)} » n’est à corriger ici. Ce qui peut l’être : ${listed(ids, 'rien')}.`,
   'not-offered': ({ system }) => `${named(system)} ne le permet pas.`,
   'account-locked': ({ user }) =>
     `Le compte « ${named(user)} » est verrouillé, ou n’a jamais eu de mot de passe. Pour lui en donner un malgré tout et lever le verrou, ajoutez --unlock.`,

@@ -104,6 +104,7 @@ export const findings: Words<typeof english> = {
   },
   shut: { certain: 'Fermé', likely: 'Très probablement fermé', possible: 'Peut-être fermé' },
   hindered: { certain: 'Concerné', likely: 'Très probablement concerné', possible: 'Peut-être concerné' },
+  doorsAre: (state, doors) => `${state} : ${doors}`,
   where: (path, line) => (line === undefined ? named(path) : `${named(path)}, ligne ${line}`),
   cure: (id) => `Peut être corrigé : ${named(id)}`,
   heading: (system, user) => (user === undefined ? named(system) : `« ${named(user)} » sur ${named(system)}`),
@@ -118,5 +119,6 @@ export const findings: Words<typeof english> = {
   doorsNow: 'Accès à présent :',
   door: (door, state, reasons) => `${door} : ${[state, ...reasons].join('. ')}`,
   because: (sentence, where) => (where === undefined ? sentence : `${sentence.replace(/\.$/, '')} (${where})`),
+  askCure: (finding, effects) => `${finding}\n  ${effects.join('\n  ')}\nLe faire ? [o/N] `,
   nothing: 'Rien n’a été trouvé qui empêche d’entrer.',
 };

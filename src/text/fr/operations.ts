@@ -12,6 +12,7 @@ export const operations: OperationTexts = {
     inputs: {
       password: 'Le nouveau mot de passe',
       unlock: 'Lever aussi le verrou du compte, ou lui donner son premier mot de passe',
+      fix: 'Corriger aussi ce qui bloque ce compte, par les identifiants que check affiche ; all pour tout',
     },
     title: ({ user, system }) => `Nouveau mot de passe pour « ${named(user)} » sur ${named(system)}`,
     step: (user, selector) => `nouveau mot de passe pour « ${named(user)} »${on(selector)}`,

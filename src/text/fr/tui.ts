@@ -123,6 +123,7 @@ export const tui: Words<typeof english> = {
     making: 'Préparation du plan',
     makingHint: 'Lecture seule ; rien n’est encore écrit.',
     written: 'Voici ce qui sera écrit',
+    cures: 'Ceci peut être corrigé en même temps ; choisissez par numéro',
     kept: 'Ce qui est remplacé est conservé sur le même volume : vous pourrez annuler.',
     irreversible: (name) => `Ceci ne peut pas être annulé. Pour continuer, tapez le nom : ${named(name)}`,
     typeName: 'Nom :',

@@ -1,13 +1,14 @@
 import type { Plan, PreparedPlan } from '../../engine/plan.ts';
 import { showable } from '../../formats/bytes.ts';
 import { liftsImmutable, type Risk, riskOf } from '../../model/plan.ts';
-import { effectSentence, purposeSentence } from '../../text/sentence.ts';
+import type { Tick } from '../../operations/operation.ts';
+import { effectSentence, findingSentence, purposeSentence } from '../../text/sentence.ts';
 import { type Article, actionOf, articleHints, readOn, renderArticle } from '../kit/article.ts';
 import { bullet, emptyLine, type Line, line, paragraph, span } from '../kit/frame.ts';
 import { type Area, textOf } from '../kit/layout.ts';
 import { withoutLast } from '../password-rules.ts';
 import type { PlanScreen, State } from '../state.ts';
-import { backFrom, changed, type Step, stay } from '../step.ts';
+import { askForPlan, backFrom, changed, type Step, stay } from '../step.ts';
 import { describeNotice } from '../words.ts';
 import type { ScreenDefinition } from './definition.ts';
 import { doorParagraphs } from './doors.ts';
@@ -33,7 +34,8 @@ const planLines = (state: State, { prepared, risk }: PlanScreen, columns: number
   const text = textOf(state);
   const { run, tui } = text;
   const { changes, warnings } = prepared.plan;
-  if (changes.length === 0) return paragraph(run.nothingToDo, columns, 'good');
+  const ticks = tickLines(state, prepared, columns);
+  if (changes.length === 0) return [...paragraph(run.nothingToDo, columns, 'good'), ...ticks];
   return [
     line(tui.plan.written, 'title'),
     ...changes.flatMap((change) => [
@@ -42,10 +44,32 @@ const planLines = (state: State, { prepared, risk }: PlanScreen, columns: number
       ...bullet(' ', change.path, columns, 'faint'),
     ]),
     ...(risk === 'irreversible' ? [] : [emptyLine, ...paragraph(tui.plan.kept, columns)]),
+    ...ticks,
     ...(warnings.length > 0 ? [emptyLine, line(tui.notes, 'title')] : []),
     ...warnings.flatMap((notice) => bullet('!', describeNotice(state, notice), columns, 'warning')),
     ...doorParagraphs(prepared.doors, text.findings.doorsAfter, text, columns),
   ];
+};
+
+const tickMark = ({ isOn }: Tick, index: number): string => `[${isOn ? 'x' : ' '}] ${index + 1}`;
+
+/** What can be taken into the plan or left out, each with the number of its button. */
+const tickLines = (state: State, { ticks = [] }: PreparedPlan, columns: number): readonly Line[] => {
+  const { tui, findings } = textOf(state);
+  if (ticks.length === 0) return [];
+  const lines = ticks.flatMap((tick, index) =>
+    bullet(tickMark(tick, index), findingSentence(findings.sentences, tick.finding), columns),
+  );
+  return [emptyLine, line(tui.plan.cures, 'title'), ...lines];
+};
+
+/** The same plan with one tick the other way round. */
+const ticking = (state: State, { request, prepared }: PlanScreen, index: number): Step => {
+  const { ticks = [] } = prepared;
+  const input = ticks[index]?.input;
+  if (input === undefined) return stay(state);
+  const taken = ticks.filter(({ isOn }, at) => isOn !== (at === index)).map(({ finding }) => finding.id);
+  return askForPlan(backFrom(state), { ...request, values: { ...request.values, [input]: taken } });
 };
 
 /** What cannot be undone takes more than Enter. */
@@ -61,19 +85,23 @@ const nameLines = (state: State, screen: PlanScreen, columns: number): readonly 
   ];
 };
 
-type Action = 'apply' | 'back';
+type Action = 'apply' | 'back' | `tick ${number}`;
 
 const articleOf = (state: State, screen: PlanScreen, area: Area): Article<Action> => {
   const { tui, operations } = textOf(state);
   const { purpose, changes } = screen.prepared.plan;
   const back = { action: 'back', label: tui.back } as const;
+  const ticks = (screen.prepared.ticks ?? []).map((tick, index) => ({
+    action: `tick ${index}` as const,
+    label: tickMark(tick, index),
+  }));
   return {
     lines: planLines(state, screen, area.columns),
     foot: nameLines(state, screen, area.columns),
     buttons:
       changes.length > 0
-        ? [{ action: 'apply', label: operations[purpose.task].apply, isWaiting: !screen.isArmed }, back]
-        : [back],
+        ? [{ action: 'apply', label: operations[purpose.task].apply, isWaiting: !screen.isArmed }, back, ...ticks]
+        : [back, ...ticks],
   };
 };
 
@@ -85,6 +113,7 @@ const startApplying = (state: State, { request, prepared }: PlanScreen): Step =>
 
 const press = (state: State, screen: PlanScreen, action: Action | undefined): Step => {
   if (action === 'back') return stay(backFrom(state));
+  if (action?.startsWith('tick ')) return ticking(state, screen, Number(action.slice('tick '.length)));
   if (action !== 'apply') return stay(state);
   // Held down since the screen before: every further one starts the moment of waiting anew.
   if (!screen.isArmed) {

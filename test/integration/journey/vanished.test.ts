@@ -36,7 +36,7 @@ const resetAnd = async (
   });
   const found = await scan(context, [await storage.identify(path)]);
   const { system, account } = chooseAccount(found, { on: undefined, user: 'bob' }, resetPassword);
-  const wish = { account, password: new Secret(password), unlock: false };
+  const wish = { account, password: new Secret(password), unlock: false, fix: undefined };
   const prepared = await preparePlan(context, found, resetPassword, system, wish);
   try {
     await apply(context, prepared, consentTo(prepared.plan, 'order'));

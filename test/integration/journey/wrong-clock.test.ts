@@ -25,7 +25,7 @@ const resetAt = async (nowMs: number, { path }: DebianDisk, user: string): Promi
   const context = contextAt(nowMs);
   const found = await scan(context, [{ kind: 'image', path }]);
   const { system, account } = chooseAccount(found, { on: undefined, user }, resetPassword);
-  const options = { account, password: new Secret(password), unlock: false };
+  const options = { account, password: new Secret(password), unlock: false, fix: undefined };
   const prepared = await preparePlan(context, found, resetPassword, system, options);
   await apply(context, prepared, consentTo(prepared.plan, 'order'));
 };

@@ -53,7 +53,7 @@ describe('a command', () => {
       'backups [action] [names..]',
       'undo [id]',
     ]);
-    expect(operations.flatMap(repeatableInputs)).toEqual(['paths', 'names']);
+    expect(operations.flatMap(repeatableInputs)).toEqual(['fix', 'paths', 'names']);
   });
 });
 
