@@ -68,6 +68,8 @@ export interface Capabilities {
   readonly keys: KeyStore;
   /** What keeps people out although their password is right. */
   readonly loginChecks: LoginChecks;
+  /** Locks on accounts, and more that checks find, can be lifted. */
+  readonly locks: LoginChecks;
   /** Where people's files are, most wanted first. */
   readonly landmarks: readonly Landmark[];
   /** The backups that it made of itself. */

@@ -1,6 +1,7 @@
 import { authorizeKey } from './authorize-key.ts';
 import { backups } from './backups.ts';
 import { clone } from './clone.ts';
+import { fix } from './fix.ts';
 import { recover } from './recover.ts';
 import { resetPassword } from './reset-password.ts';
 import { undo } from './undo.ts';
@@ -10,7 +11,7 @@ import { undo } from './undo.ts';
  * options and help, the steps of job files with their schema, the rows of the text UI, the purposes in journals, and the
  * tables of the README. See CONTRIBUTING.md for what a new one needs.
  */
-export const operations = [resetPassword, authorizeKey, recover, clone, backups, undo] as const;
+export const operations = [resetPassword, authorizeKey, fix, recover, clone, backups, undo] as const;
 
 export type Operation = (typeof operations)[number];
 export type OperationId = Operation['id'];

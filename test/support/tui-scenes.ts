@@ -266,6 +266,37 @@ export const planForUndo = planOf({ task: 'undo', journal: earlierRun.manifest.i
   { kind: 'put-back', journal: earlierRun.manifest.id },
 ]);
 
+const cure = (effect: PlannedEffect) => ({
+  isOwnLock: true,
+  edits: [{ kind: 'amend', path: '/etc/shadow', amend: (content: Uint8Array) => content, effects: [effect] }] as const,
+});
+const shutDoors = { doors: ['console', 'ssh-password'], isShut: true, certainty: 'certain' } as const;
+
+/** A plan with cures that can be taken and left out. */
+export const planWithTicks: PreparedPlan = {
+  ...planOf({ task: 'fix', user: 'ada', system: 'debian@sdc1', findings: ['account-expired'] }, debianRoot, [
+    { kind: 'reopen-account', user: 'ada' },
+  ]),
+  ticks: [
+    {
+      ...{ input: 'findings', isOn: true },
+      finding: {
+        ...{ id: 'account-expired', code: 'account-expired', details: { user: 'ada', date: '2026-01-31' } },
+        ...shutDoors,
+        cure: cure({ kind: 'reopen-account', user: 'ada' }),
+      },
+    },
+    {
+      ...{ input: 'findings', isOn: false },
+      finding: {
+        ...{ id: 'nologin-file', code: 'nologin-file', details: {} },
+        ...shutDoors,
+        cure: cure({ kind: 'let-people-in' }),
+      },
+    },
+  ],
+};
+
 const ready = (station?: StationState) => following(startOf(station), scanned);
 const onBob = (station?: StationState) => following(ready(station), 'enter', 'enter', 'down', 'enter');
 const passwordTyped = (station?: StationState) => following(onBob(station), typed('sesame'), 'enter', typed('sesame'));
@@ -370,6 +401,11 @@ export const scenes = {
   locked: () => failed(following(passwordTyped(), 'enter'), new RescueError('account-locked', { user: 'Bob' })),
   plan: () => armed(),
   'plan-not-armed': () => planned(),
+  'plan-ticks': () => {
+    const asked = following(onDebian(), 'down', 'down', 'enter', 'enter');
+    const plan = following(asked, { kind: 'planned', job: asked.lastJob, prepared: planWithTicks });
+    return following(plan, { kind: 'armed', job: plan.lastJob });
+  },
   'plan-irreversible': () => irreversible(armed()),
   applying: () => applying(),
   'applying-stopped': () => following(applying(), 'interrupt'),

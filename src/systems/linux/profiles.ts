@@ -76,6 +76,7 @@ const toProfile = ({ id, supersedes = [], matches, name, hasDebianVersion = fals
   accounts: linuxAccounts,
   keys: linuxKeys,
   loginChecks: linuxChecks,
+  locks: linuxChecks,
   landmarks: linuxLandmarks,
 
   async detect(place) {

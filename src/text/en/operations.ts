@@ -44,6 +44,18 @@ export const operations: OperationTexts = {
       undoHere,
     ],
   },
+  fix: {
+    help: 'Put right what keeps an account out: locks, dates, its shell, failed logins',
+    menu: 'Lift locks',
+    inputs: {
+      findings: 'What to cure, by the ids that check prints, or all; without any, the locks on the account itself',
+    },
+    title: ({ user, system }) => `Lift what keeps “${named(user)}” out of ${named(system)}`,
+    step: (user, selector) => `lift what keeps “${named(user)}” out${on(selector)}`,
+    apply: 'Put it right',
+    verified: 'Checked on a fresh look at the disk: what was to be put right is found no more.',
+    next: ({ user }) => [`Log in as ${named(user)} with the password that you know.`, undoHere],
+  },
   undo: {
     help: 'Put back what a run replaced',
     menu: 'Undo an earlier change',

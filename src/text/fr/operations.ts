@@ -44,6 +44,19 @@ export const operations: OperationTexts = {
       undoHere,
     ],
   },
+  fix: {
+    help: 'Corriger ce qui bloque un compte : verrous, dates, shell, échecs de connexion',
+    menu: 'Lever des verrous',
+    inputs: {
+      findings:
+        'Que corriger, par les identifiants que check affiche, ou all ; sans rien, les verrous du compte lui-même',
+    },
+    title: ({ user, system }) => `Lever ce qui bloque « ${named(user)} » sur ${named(system)}`,
+    step: (user, selector) => `lever ce qui bloque « ${named(user)} »${on(selector)}`,
+    apply: 'Corriger',
+    verified: 'Vérifié en relisant le disque : ce qui était à corriger ne se trouve plus.',
+    next: ({ user }) => [`Connectez-vous comme ${named(user)} avec le mot de passe que vous connaissez.`, undoHere],
+  },
   undo: {
     help: 'Remettre ce qu’une opération a remplacé',
     menu: 'Annuler un changement',

@@ -48,12 +48,13 @@ describe('a command', () => {
     expect(operations.map(syntaxOf)).toEqual([
       'reset-password',
       'authorize-key',
+      'fix [findings..]',
       'recover <paths..>',
       'clone <device> <file>',
       'backups [action] [names..]',
       'undo [id]',
     ]);
-    expect(operations.flatMap(repeatableInputs)).toEqual(['fix', 'paths', 'names']);
+    expect(operations.flatMap(repeatableInputs)).toEqual(['fix', 'findings', 'paths', 'names']);
   });
 });
 

@@ -257,6 +257,18 @@ describe('a lock', () => {
 });
 
 describe('a plan', () => {
+  test('is made anew with a cure taken into it, or left out', () => {
+    const onTick = following(scene('plan-ticks'), 'right', 'right');
+    const wanted = (state: State) => {
+      const [effect] = play(state, 'enter').effects;
+      return effect?.kind === 'plan' ? effect.request.values['findings'] : effect;
+    };
+    expect(wanted(onTick)).toEqual([]);
+    expect(wanted(following(onTick, 'right'))).toEqual(['account-expired', 'nologin-file']);
+    expect(screenOf(following(onTick, 'enter'))).toBe('planning');
+    expect(screenOf(following(onTick, 'enter', 'escape'))).toBe('accounts');
+  });
+
   test('is carried out by one key, on exactly what was shown', () => {
     const { state, effects } = play(scene('plan'), 'enter');
     expect(effects).toEqual([{ kind: 'apply', prepared: planForBob }]);
