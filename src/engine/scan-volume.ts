@@ -32,7 +32,7 @@ export interface Surroundings {
 
 const nothing: Found = { systems: [], journals: [], notices: [] };
 
-/** Looks into a volume for installed systems and earlier runs. What goes wrong becomes a notice. @throws RescueError need-root */
+/** Looks into a volume for installed systems and earlier runs. What goes wrong becomes a notice. */
 export const scanVolume = async (context: Context, around: Surroundings): Promise<Found> => {
   const { disk, volume } = around;
   const { selector, filesystem, unopened } = volume;
@@ -57,7 +57,7 @@ export const scanVolume = async (context: Context, around: Surroundings): Promis
     const unread: readonly Notice[] = error ? [{ code: 'partly-unread', details: { selector, error } }] : [];
     return { ...found, notices: [...damaged, ...unread, ...found.notices] };
   } catch (error) {
-    if (!isRescueError(error) || error.code === 'need-root') throw error;
+    if (!isRescueError(error)) throw error;
     return { ...nothing, notices: [...damaged, { code: 'cannot-look', details: { selector, error } }] };
   }
 };

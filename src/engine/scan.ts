@@ -13,7 +13,7 @@ const volumesAtOnce = 3;
 /**
  * Looks at the sources, or at every disk: tables, file systems, installed systems, their accounts, earlier runs.
  * One bad volume or broken profile becomes a notice; it never sinks the scan.
- * @throws RescueError what Storage.survey throws
+ * @throws RescueError what Storage.survey throws; need-root where nothing could be found without
  */
 export const scan = async (context: Context, sources: readonly Source[]): Promise<Scan> => {
   context.emit({ kind: 'surveying' });
@@ -58,6 +58,7 @@ const lookAtAll = async (
   });
   await Promise.race([looking, untilAborted(signal)]);
   const found = results.filter((each) => each !== undefined);
+  assertSeen(found);
   // A volume that did not answer this time is not one where nothing is: what was known of it stays.
   const isUnseen = (volume: Volume, index: number) =>
     results[index] === undefined || volume.unopened?.code === 'tool-timeout';
@@ -80,6 +81,14 @@ const lookAtAll = async (
     scan: markSleepers(scan, sleepers),
     unseen: places.flatMap(({ volume }, index) => (isUnseen(volume, index) ? [volume.id] : [])),
   };
+};
+
+/** Some file systems can be looked into by root alone: they cost the scan no more than any other that cannot be read. */
+const assertSeen = (found: readonly Found[]): void => {
+  if (found.some(({ systems }) => systems.length > 0)) return;
+  for (const { notices } of found)
+    for (const notice of notices)
+      if (notice.code === 'cannot-look' && notice.details.error.code === 'need-root') throw notice.details.error;
 };
 
 /** What is to be said of a RAID or a volume group as a whole. */

@@ -57,5 +57,7 @@ const findSuperblock = (port: Port, findings: Findings) => {
   }
   if (first === undefined) return undefined;
   findings.add({ kind: 'superblock-checksum', range });
-  return { superblock: first, isFromSpare: false };
+  // What is wrong may be what every other checksum begins with: none can be told from a good one.
+  const features = { ...first.features, metadataChecksums: false, groupChecksums: false };
+  return { superblock: { ...first, features }, isFromSpare: false };
 };

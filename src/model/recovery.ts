@@ -12,7 +12,7 @@ export interface ByteRange {
 /**
  * How a volume was opened for reading. `as-is`: nothing was to be replayed. `newest`: writes that were under way when
  * the machine lost power were finished, in memory alone. `without-journal`: they are missing. `backup-superblock`: the
- * first superblock was bad. `file-by-file`: nothing mounts, and files are read by debugfs.
+ * first superblock was bad. `file-by-file`: nothing mounts, and files are read without the driver.
  */
 export type Reading = 'as-is' | 'newest' | 'without-journal' | 'backup-superblock' | 'file-by-file';
 

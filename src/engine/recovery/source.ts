@@ -44,7 +44,7 @@ export const openSource = async (
       if (source !== undefined) opened.push(source);
     } catch (error) {
       // What cannot be opened, or is no file system at all, is not what was meant; unless it was named.
-      if (!isRescueError(error) || error.code === 'need-root') throw error;
+      if (!isRescueError(error)) throw error;
       failures.push(error);
     }
   }
@@ -55,6 +55,9 @@ export const openSource = async (
   if (source !== undefined)
     throw new RescueError('several-match', { ...selector, candidates: opened.map(({ volume }) => volume.selector) });
   if (failures.length > 0 && candidates.length === failures.length) throw failures[0];
+  // It may stand where only root can look.
+  const forRoot = failures.find((error) => isRescueError(error) && error.code === 'need-root');
+  if (forRoot !== undefined) throw forRoot;
   throw new RescueError('file-missing', { path: paths[0] ?? '/' });
 };
 

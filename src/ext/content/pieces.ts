@@ -47,16 +47,24 @@ export function* piecesOf(volume: ExtVolume, inode: Inode, fromBytes = 0): Gener
       yield { startBytes: start, content: Buffer.alloc(0), bad: [{ startBytes: start, endBytes: end }] };
       continue;
     }
+    const diskAt = physical * blockBytes - logical * blockBytes;
     for (let at = start; at < end; ) {
       const length = Math.min(pieceBytes - (at % blockBytes), end - at);
-      const piece = readPiece(volume, inode, at, length, physical * blockBytes + at - logical * blockBytes);
-      yield isDoubtful ? { ...piece, bad: [{ startBytes: at, endBytes: at + length }] } : piece;
+      for (const piece of readPiece(volume, inode, at, length, diskAt + at))
+        yield isDoubtful ? { ...piece, bad: [{ startBytes: at, endBytes: at + length }] } : piece;
       at += length;
     }
   }
 }
 
-const readPiece = (volume: ExtVolume, inode: Inode, startBytes: number, length: number, diskAt: number): Piece => {
+/** In one piece, or where that cannot be read block by block: a failing disk takes its time with each. */
+function* readPiece(
+  volume: ExtVolume,
+  inode: Inode,
+  startBytes: number,
+  length: number,
+  diskAt: number,
+): Generator<Piece> {
   const { blockBytes } = volume.superblock;
   const block = Math.floor(diskAt / blockBytes);
   const lead = diskAt - block * blockBytes;
@@ -64,33 +72,32 @@ const readPiece = (volume: ExtVolume, inode: Inode, startBytes: number, length: 
     volume.replayed.size === 0
       ? readPort(volume.port, diskAt, length)
       : readBlocks(volume, block, Math.ceil((lead + length) / blockBytes)).subarray(lead, lead + length);
-  if (content.length === length) return { startBytes, content, bad: [] };
-  return readSectors(volume, inode, startBytes, length, diskAt);
-};
-
-/** What can be read of a piece in which something cannot. */
-const readSectors = (volume: ExtVolume, inode: Inode, startBytes: number, length: number, diskAt: number): Piece => {
-  const { blockBytes } = volume.superblock;
-  const content = Buffer.alloc(length);
-  const bad: ByteRange[] = [];
+  if (content.length === length) return yield { startBytes, content, bad: [] };
   for (let at = 0; at < length; ) {
-    const block = Math.floor((diskAt + at) / blockBytes);
     const inBlock = (diskAt + at) % blockBytes;
     const wanted = Math.min(blockBytes - inBlock, length - at);
-    const bytes = readBlocks(volume, block, 1).subarray(inBlock, inBlock + wanted);
-    bytes.copy(content, at);
-    // A replayed block is whole or not; of others the sectors behind a bad one may be good.
-    let read = bytes.length;
-    while (read < wanted) {
-      const sector = Math.min(wanted - read, sectorBytes - ((diskAt + at + read) % sectorBytes));
-      const rest = volume.replayed.has(block) ? Buffer.alloc(0) : readPort(volume.port, diskAt + at + read, sector);
-      rest.copy(content, at + read);
-      if (rest.length < sector)
-        bad.push({ startBytes: startBytes + at + read, endBytes: startBytes + at + read + sector });
-      read += sector;
-    }
+    yield readSectors(volume, inode, startBytes + at, wanted, diskAt + at);
     at += wanted;
-    if (bytes.length < wanted) noteBlock(volume, 'unreadable', block, inode.number);
+  }
+}
+
+/** What can be read of a block, or of a part of one, in which something may not be. */
+const readSectors = (volume: ExtVolume, inode: Inode, startBytes: number, length: number, diskAt: number): Piece => {
+  const { blockBytes } = volume.superblock;
+  const block = Math.floor(diskAt / blockBytes);
+  const inBlock = diskAt % blockBytes;
+  const whole = readBlocks(volume, block, 1).subarray(inBlock, inBlock + length);
+  if (whole.length === length) return { startBytes, content: whole, bad: [] };
+  noteBlock(volume, 'unreadable', block, inode.number);
+  const content = Buffer.alloc(length);
+  whole.copy(content);
+  const bad: ByteRange[] = [];
+  for (let at = whole.length; at < length; ) {
+    const sector = Math.min(length - at, sectorBytes - ((diskAt + at) % sectorBytes));
+    // A replayed block is whole or not; of others the sectors behind a bad one may be good.
+    const read = volume.replayed.has(block) ? 0 : readPort(volume.port, diskAt + at, sector).copy(content, at);
+    if (read < sector) bad.push({ startBytes: startBytes + at, endBytes: startBytes + at + sector });
+    at += sector;
   }
   return { startBytes, content, bad: mergeRanges(bad) };
 };

@@ -49,7 +49,21 @@ export const replayJournal = (volume: ExtVolume): Replay => {
   }
   const { replayed, isWhole } = replay(log, end);
   if (!isWhole) findings.add({ kind: 'journal-checksum' });
-  return { state: isWhole ? 'replayed' : 'damaged', replayed };
+  const hasMore = hasFastCommits(log, end);
+  if (hasMore) findings.add({ kind: 'fast-commit' });
+  return { state: isWhole && !hasMore ? 'replayed' : 'damaged', replayed };
+};
+
+const fastHead = 0x0009;
+
+/**
+ * Whether fast commits follow the last transaction (Linux, fs/ext4/fast_commit.h). They say in words of their own what
+ * changed, and are not replayed.
+ */
+const hasFastCommits = (log: Log, end: number): boolean => {
+  if (!log.features.hasFastCommits) return false;
+  const bytes = log.read(log.end + 1);
+  return bytes !== undefined && bytes.readUInt16LE(0) === fastHead && bytes.readUInt32LE(8) === end;
 };
 
 /** A block of the log that is the log's own, and where it was found. */

@@ -14,7 +14,7 @@ import { copyOut } from './copy/copy-out.ts';
 import { measure } from './copy/measure.ts';
 import { findBackupSuperblock, type SpareSuperblock } from './ext/backup-superblock.ts';
 import { openSecondWay } from './ext/skipped-folders.ts';
-import { openExtView } from './ext/view.ts';
+import { openExtView, openWithoutMount } from './ext/view.ts';
 import { openOverlay } from './overlay.ts';
 
 const chunkBytes = 1 << 20;
@@ -31,8 +31,8 @@ export const openView = async (mounts: Mounts, volume: Volume): Promise<SourceVi
   try {
     return await openMounted(mounts, volume);
   } catch (error) {
-    if (!isRefusal(error) || !isExt(volume)) throw error;
-    const view = await openDamaged(mounts, volume);
+    const isDamaged = isRefusal(error) && isExt(volume);
+    const view = isDamaged ? await openDamaged(mounts, volume) : await openWithoutMount(volume, error);
     if (view === undefined) throw error;
     return view;
   }
@@ -62,7 +62,7 @@ const openDamaged = async (mounts: Mounts, volume: Volume): Promise<SourceView |
   }
   // What blkid does not know, and what has no spare either, is no ext at all.
   if (volume.filesystem === undefined && spare === undefined) return undefined;
-  return (await openExtView(volume, undefined)) ?? (spare && (await openExtView(volume, spare)));
+  return await openExtView(volume, true);
 };
 
 /** blkid cannot tell without the first superblock. */

@@ -1,5 +1,5 @@
 import { RescueError } from '../../model/errors.ts';
-import type { Disk, Source, Storage, Volume } from '../../model/storage.ts';
+import type { Disk, Look, Source, Storage, Volume } from '../../model/storage.ts';
 import { findDevice, isDisk, listDisks } from '../disks/devices.ts';
 import { type FoundDisk, identifyAll } from '../disks/identity.ts';
 import { surveyDisk } from '../disks/survey-devices.ts';
@@ -9,6 +9,7 @@ import { findOurDisks } from '../medium/identity.ts';
 import { type Driver, driverFor } from '../mounts/filesystems.ts';
 import { createMounts } from '../mounts/mounts.ts';
 import { run } from '../process/commands.ts';
+import { openWithoutMount } from '../recovery/ext/view.ts';
 import { createTree } from '../tree/tree.ts';
 import { createWritableTree } from '../tree/writable-tree.ts';
 import type { Writing } from '../tree/writing.ts';
@@ -45,7 +46,8 @@ export const createStorage = (options: StorageOptions = {}): HostStorage => {
       await locks.waitForWriter(volume);
       if (volume.kind === 'folder') return { tree: createTree(volume.path), [Symbol.asyncDispose]: async () => {} };
       if (volume.kind === 'device' && (await locks.holds(volume))) await forget(volume);
-      const mounted = await mounts.look(volume);
+      const mounted = await mounts.look(volume).catch((error) => lookWithoutMount(volume, error));
+      if ('tree' in mounted) return mounted;
       const asksForDefault = driverFor(volume.filesystem?.type)?.defaultOptions !== undefined;
       return {
         tree: createTree(mounted.root),
@@ -74,6 +76,13 @@ export const createStorage = (options: StorageOptions = {}): HostStorage => {
       await stacks[Symbol.asyncDispose]();
     },
   };
+};
+
+/** An image of ext needs neither root nor a loop device. @throws what became of mounting it */
+const lookWithoutMount = async (volume: Volume, error: unknown): Promise<Look> => {
+  const own = await openWithoutMount(volume, error);
+  if (own === undefined) throw error;
+  return { tree: own.tree, [Symbol.asyncDispose]: () => own[Symbol.asyncDispose]() };
 };
 
 /**

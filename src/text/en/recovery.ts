@@ -54,7 +54,7 @@ export const recovery = {
       'State of the files: as on the disk, without the last writes in its journal. The machine was not shut down cleanly, so files written in its last seconds may be missing or older.',
     'backup-superblock': 'The first superblock is damaged; the files were read by way of a spare one.',
     'file-by-file':
-      'The file system cannot be mounted any more; the files are read one by one, without its journal. Names, contents, times and permissions are kept, extended attributes and access lists are not.',
+      'The file system cannot be mounted any more; the files are read one by one, without the system’s driver. Names, contents, times and permissions are kept, extended attributes and access lists are not.',
   },
   wouldCopy: ({
     files,

@@ -47,7 +47,7 @@ export const recovery: Words<typeof english> = {
     'backup-superblock':
       'Le premier superbloc est endommagé ; les fichiers ont été lus grâce à un superbloc de secours.',
     'file-by-file':
-      'Le système de fichiers ne peut plus être monté ; les fichiers sont lus un à un, sans son journal. Noms, contenus, dates et permissions sont gardés, attributs étendus et listes d’accès ne le sont pas.',
+      'Le système de fichiers ne peut plus être monté ; les fichiers sont lus un à un, sans le pilote du système. Noms, contenus, dates et permissions sont gardés, attributs étendus et listes d’accès ne le sont pas.',
   },
   wouldCopy: ({ files, folders, size, from, to, free }) =>
     `Copierait ${files} fichiers (${size}) dans ${folders} dossiers, de ${named(from)} vers ${named(to)}, où ${free} sont libres.`,

@@ -97,6 +97,14 @@ test.each(shapes)('a journal that is cut anywhere is replayed as e2fsck replays 
   }
 });
 
+test('fast commits are not replayed, and that is said', () => {
+  format(image, { options: ['-t', 'ext4', '-O', 'fast_commit'], sizeMebibytes: 32 });
+  unplugged(image, 'loop', 'cd "$2" && echo early >early && sync -f . && echo more >>early && sync early');
+  const { journal, findings } = readImage(image);
+  expect(findings).toEqual([{ kind: 'fast-commit' }]);
+  expect(journal).toBe('damaged');
+});
+
 test('without replaying, what is outside of the journal is seen; both states can be compared', () => {
   format(image, { options: ['-t', 'ext4'], sizeMebibytes: 20 });
   unplugged(image, 'loop', 'cd "$2" && echo early >early && sync -f . && echo late >late && sync late');

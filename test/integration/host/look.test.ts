@@ -143,7 +143,7 @@ test('an image on a medium that was mounted after the first look', async () => {
   }
 });
 
-test('who is not root may look at folders and survey images, and is told what needs root', () => {
+test('who is not root may look into folders and images, and is told what needs root', () => {
   const path = createExtImage(at('root.img'), { files });
   const script = `
     const { createStorage } = await import(${JSON.stringify(import.meta.resolve('../../../src/host/storage/storage.ts'))});
@@ -156,7 +156,7 @@ test('who is not root may look at folders and survey images, and is told what ne
     const [volume] = disk.volumes;
     console.log(volume.filesystem.type, await codeOf(storage.look(volume)), await codeOf(storage.survey([])));`;
   run('chmod', ['0755', at('.')]);
-  expect(run(process.execPath, ['--input-type=module', '-e', script])).toBe('ext4 need-root need-root\n');
+  expect(run(process.execPath, ['--input-type=module', '-e', script])).toBe('ext4 fine need-root\n');
 });
 
 test('one volume looked at by many at once, again and again', async () => {

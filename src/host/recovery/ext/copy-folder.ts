@@ -1,6 +1,4 @@
 import { lstatSync } from 'node:fs';
-import type { DebugfsEntry } from '../../../formats/debugfs.ts';
-import { isRescueError } from '../../../model/errors.ts';
 import { type Descent, withOpenFolder } from '../../foreign/descent.ts';
 import { makeFolder } from '../../foreign/entries.ts';
 import { isSystemError } from '../../process/system-error.ts';
@@ -20,7 +18,7 @@ import type { Tally } from '../copy/tally.ts';
 import { toTarget } from '../target/target-error.ts';
 import { targetNameFor } from '../target/target-names.ts';
 import { type Bench, copyNode, finishFolder, type Node } from './copy-node.ts';
-import type { FoundInode } from './reader.ts';
+import type { FoundEntry, FoundInode } from './reader.ts';
 import type { Place } from './tree.ts';
 
 /** Inodes asked about at a time. */
@@ -39,8 +37,13 @@ export interface Walk extends Bench {
   readonly visited: Set<number>;
   /** Folders that wait for their modes and times. */
   readonly finished: { readonly to: RawPath; readonly inode: FoundInode }[];
+  /** What has extended attributes or access lists, which this way does not keep: a line each, for the first of them. */
+  readonly attributes: string[];
   currentPath: RawPath;
 }
+
+/** Lines kept of what lost its attributes. */
+const attributesKept = 20;
 
 interface Folder {
   readonly number: number;
@@ -90,8 +93,7 @@ const copyFolder = async (
   const met = new Set<RawPath>();
   let [isWhole, isListed] = [true, true];
   await withOpenFolder(target, to, async (place) => {
-    const copySlice = async (slice: readonly DebugfsEntry[]) => {
-      const found = await reader.describe(slice.map(({ inode }) => inode));
+    const copySlice = async (slice: readonly FoundEntry[]) => {
       for (const { name, inode: number } of slice) {
         walk.goOn(path);
         if (met.has(name)) {
@@ -103,7 +105,7 @@ const copyFolder = async (
         met.add(name);
         const newName = targetNameFor(name, joinRaw(to, name), walk.abilities.names, taken);
         if (walk.skipsPresent && isPresent(place, newName)) continue;
-        const inode = found.get(number);
+        const inode = reader.describe(number);
         if (inode?.kind === 'directory') {
           const inner = { number, path: joinRaw(path, name), to: joinRaw(to, newName) };
           if (newName !== name) tally.addRenamed(inner.path, inner.to);
@@ -111,21 +113,19 @@ const copyFolder = async (
         } else isWhole = (await copyOne(walk, job, place, { number, name, to: newName, inode })) && isWhole;
       }
     };
-    try {
-      const { complaints, odd } = await reader.list(number, async (entries) => {
-        for (let at = 0; at < entries.length; at += sliceLength) await copySlice(entries.slice(at, at + sliceLength));
-      });
-      if (complaints === '' && odd === 0) return;
-      unreadable(complaints === '' ? 'EUCLEAN' : 'EIO');
-    } catch (error) {
-      if (!isRescueError(error) || error.code !== 'tool-timeout') throw error;
-      unreadable('ETIMEDOUT');
-    }
+    const { reason, isRight } = await reader.list(number, async (entries) => {
+      for (let at = 0; at < entries.length; at += sliceLength) await copySlice(entries.slice(at, at + sliceLength));
+    });
+    // Where the driver refused it, that is told already.
+    if (!isRight && !walk.skipsPresent) tally.addProblem({ kind: 'damaged-folder', path: `/${textOf(path)}` });
+    if (reason === undefined) return;
+    unreadable(reason);
     isListed = false;
   });
   if (isWhole && isListed && !walk.skipsPresent) ledger.settled.folders.push(to);
-  const own = (await reader.describe([number])).get(number);
+  const own = reader.describe(number);
   if (own) walk.finished.push({ to, inode: own });
+  noteAttributes(walk, path, own);
   return { below, isListed };
 };
 
@@ -156,8 +156,16 @@ const copyOne = async (walk: Walk, job: FilesJob, place: OpenFolderPath, named: 
   // Of a file with several names the first is the one that is copied.
   const { isWhole } =
     first.more.length === 0 ? first : ledger.take(job, await copyNode(walk, { ...standing, takesLinked: true }, named));
+  noteAttributes(walk, joinRaw(job.folder, named.name), named.inode);
   await walk.checkpoint(ledger, false);
   return isWhole;
+};
+
+/** SELinux labels and capabilities mean nothing on the target of a recovery, and are not missed. */
+const noteAttributes = ({ reader, attributes }: Walk, path: RawPath, inode: FoundInode | undefined): void => {
+  if (inode === undefined || attributes.length >= attributesKept) return;
+  const names = reader.attributeNames(inode).filter((name) => !name.startsWith('security.'));
+  if (names.length > 0) attributes.push(`/${textOf(path)}: ${names.map(textOf).join(', ')}`);
 };
 
 /** What the ledger wants to know of the place of a file. */

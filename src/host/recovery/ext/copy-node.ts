@@ -52,19 +52,12 @@ export interface Standing {
 /** ext4 holds no larger file, whatever a damaged inode claims (ext4(5): 16 TiB, with blocks of 4 KiB). */
 const largestBytes = 16 * 2 ** 40;
 
-const specialKinds: Readonly<Record<string, string>> = {
-  FIFO: 'fifo',
-  socket: 'socket',
-  'character special': 'character-device',
-  'block special': 'block-device',
-};
-
 /** Copies what is no folder. @throws TargetError where the target gave up */
 export const copyNode = async (bench: Bench, standing: Standing, node: Node): Promise<Outcome> => {
   const { number, name, to, inode } = node;
   if (inode === undefined) return { kind: 'unreadable', name, to, reason: 'EIO' };
-  if (inode.kind === 'symlink') return await makeLink(bench, standing, node, inode);
-  if (inode.kind !== 'file') return { kind: 'special', name, what: specialKinds[inode.type] ?? inode.type };
+  if (inode.kind === 'symlink') return makeLink(bench, standing, node, inode);
+  if (inode.kind !== 'file') return { kind: 'special', name, what: inode.what };
   const { sizeBytes, links } = inode;
   if (sizeBytes === 0 && inode.lost.length > 0) return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
   if (sizeBytes > largestBytes) return { kind: 'unreadable', name, to, reason: 'EFBIG' };
@@ -83,7 +76,7 @@ export const copyNode = async (bench: Bench, standing: Standing, node: Node): Pr
 const copyContent = async (
   bench: Bench,
   { place }: Standing,
-  { number, name, to }: Node,
+  { name, to }: Node,
   inode: FoundInode,
 ): Promise<Outcome> => {
   const { sizeBytes, mode } = inode;
@@ -92,7 +85,7 @@ const copyContent = async (
   let hash = createHash('sha256');
   const output = openStaging(bench);
   try {
-    for await (const { startBytes, content, bad: ranges } of bench.reader.pieces(number, inode)) {
+    for await (const { startBytes, content, bad: ranges } of bench.reader.pieces(inode)) {
       bench.goOn(to);
       bad.push(...ranges);
       toTarget(() => {
@@ -147,13 +140,8 @@ export const finishFolder = (bench: Bench, folder: OpenFolderPath, to: RawPath, 
     folderAttributes.times(folder, secondsOf(inode.accessedAtNs), secondsOf(inode.modifiedAtNs));
   }, to);
 
-const makeLink = async (
-  bench: Bench,
-  standing: Standing,
-  { number, name, to }: Node,
-  inode: FoundInode,
-): Promise<Outcome> => {
-  const target = await bench.reader.linkTarget(number, inode);
+const makeLink = (bench: Bench, standing: Standing, { name, to }: Node, inode: FoundInode): Outcome => {
+  const target = bench.reader.linkTarget(inode);
   if (inode.lost.length > 0) return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
   if (target === '' || target.includes('\0')) return { kind: 'unreadable', name, to, reason: 'EIO' };
   const path: EntryPath = `${standing.place}/${to}`;

@@ -73,9 +73,10 @@ const copyInto = async (
     checkpoint: checkpoints(target, record),
     visited: new Set(),
     finished: [],
+    attributes: [],
     currentPath: '',
   };
-  // What cannot be read is not tried twice: debugfs asked the disk itself already.
+  // What cannot be read is not tried twice: its sectors were asked for one by one.
   walk.ledger.takeRetries();
   const tell = () =>
     onProgress({
@@ -118,6 +119,8 @@ const copyAll = async (
     await walk.checkpoint(walk.ledger, true);
     await record.forget(walk.ledger.relisted);
     finishTree(walk);
+    if (walk.attributes.length > 0)
+      walk.tally.addProblem({ kind: 'attributes-lost', output: walk.attributes.join('\n') });
     await flush(target.folder.path);
   });
   return failure ?? ending;

@@ -1,195 +1,140 @@
-import {
-  type DebugfsEntry,
-  type DebugfsInode,
-  parseDebugfsInode,
-  parseDebugfsMetadata,
-  parseDebugfsShape,
-  takeEntries,
-} from '../../../formats/debugfs.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import { attributesOf } from '../../../ext/attributes/attributes.ts';
+import { listFolder } from '../../../ext/content/folder.ts';
+import { readLink } from '../../../ext/content/link.ts';
+import { type Piece, piecesOf } from '../../../ext/content/pieces.ts';
+import { hasFlag, type Inode, readInode, rootInode } from '../../../ext/inode.ts';
+import { type Opened, type OpenOptions, openExt } from '../../../ext/open.ts';
+import { decodeBytes } from '../../../formats/bytes.ts';
 import type { ByteRange } from '../../../model/recovery.ts';
 import type { Volume } from '../../../model/storage.ts';
-import { isSystemError } from '../../process/system-error.ts';
-import type { SpareSuperblock } from './backup-superblock.ts';
-import { type FileSpace, lostOf } from './lost-ranges.ts';
-import { type Checksums, openSession } from './session.ts';
+import type { EntryKind } from '../../../model/tree.ts';
+import { filePort } from '../../ext/file-port.ts';
+import type { RawPath } from '../../tree/raw-path.ts';
 
-/** Where ext2/3/4 keep their root folder (Linux, ext4/special_inodes.rst). */
-export const rootInode = 2;
+/** Reading is not to hold up everything else for longer: a person may want to stop it. */
+const breathMs = 50;
+const labelName = 'security.selinux';
 
-/** No answer about one inode is longer, but that of a file in a million pieces. */
-const answerBytes = 16 * 1024 * 1024;
-const chunkBytes = 256 * 1024;
-const sectorBytes = 4096;
-
-/** An inode, and which bytes of it nobody can say the place of, because the list of its blocks is damaged. */
-export interface FoundInode extends DebugfsInode {
-  readonly lost: readonly ByteRange[];
+/** Something with a name in a folder. */
+export interface FoundEntry {
+  readonly inode: number;
+  readonly kind: EntryKind;
+  readonly name: RawPath;
+  readonly sizeBytes: number;
 }
 
-/** A piece of a file. What could not be read of it is zeros, and named. */
-export interface Piece {
-  readonly startBytes: number;
-  readonly content: Buffer;
-  readonly bad: readonly ByteRange[];
+/** An inode, and which bytes of it are not to be believed, whatever is read. */
+export interface FoundInode extends Omit<Inode, 'kind'> {
+  readonly kind: EntryKind;
+  /** What it is, where it is neither a file nor a folder nor a link. */
+  readonly what: Inode['kind'];
+  readonly lost: readonly ByteRange[];
+  readonly inode: Inode;
 }
 
 /** What was not to be had of a folder. */
 export interface Listed {
-  /** In debugfs' own words; empty for nothing. */
-  readonly complaints: string;
-  /** Entries that no file can have the name of. */
-  readonly odd: number;
+  /** Why names may be missing. */
+  readonly reason: 'EIO' | 'EUCLEAN' | undefined;
+  /** All checksums of it are right. */
+  readonly isRight: boolean;
 }
 
-/** An ext2/3/4 file system that the kernel does not mount, read by its inodes. */
+/** An ext2/3/4 file system, read by its inodes and without the kernel's driver. */
 export interface ExtReader extends AsyncDisposable {
+  /** How its journal and its superblocks were found. */
+  readonly opened: Opened;
   /** Calls `onEntries` as they come. */
-  list(inode: number, onEntries: (entries: readonly DebugfsEntry[]) => Promise<void> | void): Promise<Listed>;
-  /** What these inodes are; some may be missing. */
-  describe(inodes: readonly number[]): Promise<ReadonlyMap<number, FoundInode>>;
+  list(inode: number, onEntries: (entries: readonly FoundEntry[]) => Promise<void> | void): Promise<Listed>;
+  /** What this inode is; undefined where it cannot be read. */
+  describe(inode: number): FoundInode | undefined;
   /**
-   * A file's data in order, up to its size; holes are left out. The buffer is used again for the next piece.
+   * A file's data in order, up to its size; holes are left out.
    * @param fromBytes what ends before is left out, and a piece may begin there
    */
-  pieces(number: number, inode: DebugfsInode, fromBytes?: number): AsyncGenerator<Piece>;
-  /** What a symbolic link leads to, as Latin-1. */
-  linkTarget(number: number, inode: DebugfsInode): Promise<string>;
+  pieces(inode: FoundInode, fromBytes?: number): AsyncGenerator<Piece>;
+  /** What a symbolic link leads to, as Latin-1; empty where that cannot be read. */
+  linkTarget(inode: FoundInode): string;
+  /** The names of its extended attributes, access lists among them. */
+  attributeNames(inode: FoundInode): readonly string[];
+  /** The SELinux label (security.selinux); undefined where it has none. */
+  label(inode: FoundInode): string | undefined;
 }
 
-/** undefined where debugfs makes nothing of the volume either. @throws RescueError tool-missing, tool-timeout */
-export const openExtReader = async (
-  volume: Volume,
-  spare: SpareSuperblock | undefined,
-): Promise<ExtReader | undefined> => {
-  const session = await openSession(volume, spare);
-  let isOpen = false;
-  try {
-    const ask = async (
-      commands: readonly string[],
-      checksums: Checksums,
-    ): Promise<{ text: string; isWhole: boolean }> => {
-      let text = '';
-      const { complaints } = await session.run(commands, checksums, (more) => {
-        if (text.length < answerBytes) text += more;
-      });
-      return { text, isWhole: complaints === '' && text.length < answerBytes };
-    };
-    const shapeIf = async (checksums: Checksums) =>
-      parseDebugfsShape((await ask(['show_super_stats -h'], checksums)).text);
-    const verified = await shapeIf('checked');
-    // Where the superblock's own is wrong, no other can be told from a good one.
-    const checksums = verified ? 'checked' : 'ignored';
-    const shape = verified ?? (await shapeIf('ignored'));
-    const root = shape && parseDebugfsInode((await ask([`stat <${rootInode}>`], 'ignored')).text);
-    if (shape === undefined || root?.kind !== 'directory') return undefined;
-    // Of some 70,000 groups, which are 9 TB; what lies behind them is not told apart.
-    const metadata = parseDebugfsMetadata((await ask(['show_super_stats'], checksums)).text);
-    isOpen = true;
-    const { blockBytes, blocks } = shape;
-    const space: FileSpace = { blockBytes, blocks, metadata };
-    const { handle } = session;
+/** undefined where there is no ext2/3/4 with a root folder. */
+export const openExtReader = async (volume: Volume, options: OpenOptions = {}): Promise<ExtReader | undefined> => {
+  const handle = await open(volume.path);
+  const reader = readerOver(handle, volume, options);
+  if (reader === undefined) await handle.close();
+  return reader;
+};
 
-    const readPiece = async (buffer: Buffer, fileAt: number, bytes: number, diskAt: number): Promise<Piece> => {
-      const content = buffer.subarray(0, bytes);
-      const readAt = async (at: number, length: number) => {
-        const isOutside = diskAt + at + length > Math.min(blocks * blockBytes, volume.sizeBytes);
-        const { bytesRead } = isOutside
-          ? { bytesRead: 0 }
-          : await handle.read(content, at, length, volume.offsetBytes + diskAt + at).catch(unreadable);
-        return bytesRead === length;
-      };
-      if (await readAt(0, bytes)) return { startBytes: fileAt, content, bad: [] };
-      const bad: ByteRange[] = [];
-      for (let at = 0; at < bytes; at += sectorBytes) {
-        const length = Math.min(sectorBytes, bytes - at);
-        if (await readAt(at, length)) continue;
-        content.fill(0, at, at + length);
-        bad.push({ startBytes: fileAt + at, endBytes: fileAt + at + length });
-      }
-      return { startBytes: fileAt, content, bad };
-    };
-
-    async function* pieces(number: number, inode: DebugfsInode, fromBytes = 0): AsyncGenerator<Piece> {
-      if (inode.isInline) {
-        // At most as long as an inode.
-        const command = `cat <${number}>`;
-        const text = (await ask([command], 'ignored')).text.slice(`debugfs: ${command}\n`.length);
-        yield { startBytes: 0, content: Buffer.from(text.slice(0, inode.sizeBytes), 'latin1'), bad: [] };
-        return;
-      }
-      const buffer = Buffer.allocUnsafeSlow(chunkBytes);
-      for (const { first, count, at } of inode.blocks) {
-        const end = Math.min(inode.sizeBytes, (first + count) * blockBytes);
-        for (let fileAt = Math.max(first * blockBytes, fromBytes); fileAt < end; fileAt += chunkBytes) {
-          const bytes = Math.min(chunkBytes, end - fileAt);
-          yield await readPiece(buffer, fileAt, bytes, at * blockBytes + fileAt - first * blockBytes);
-        }
-      }
-    }
-
-    const describe = async (inodes: readonly number[]): Promise<Map<number, FoundInode>> => {
-      const commands = inodes.map((inode) => `stat <${inode}>`);
-      const { text, isWhole } = await ask(commands, checksums);
-      const found = new Map<number, FoundInode>();
-      if (!isWhole && inodes.length > 1) {
-        // One by one, so that the complaint is nobody else's.
-        for (const inode of inodes) for (const [number, each] of await describe([inode])) found.set(number, each);
-        return found;
-      }
-      const answers = text.split(/^debugfs: stat <(\d+)>\n/m);
-      for (let at = 1; at + 1 < answers.length; at += 2) {
-        const inode = parseDebugfsInode(answers[at + 1] ?? '');
-        if (inode) found.set(Number(answers[at]), { ...inode, lost: lostOf(inode, isWhole, space) });
-      }
-      const [number] = inodes;
-      if (number === undefined || found.size > 0 || isWhole) return found;
-      // Its checksum is wrong: what it says may be right or not, so that nothing in it is vouched for.
-      const doubtful = parseDebugfsInode((await ask(commands, 'ignored')).text);
-      if (doubtful) found.set(number, { ...doubtful, lost: [{ startBytes: 0, endBytes: doubtful.sizeBytes }] });
-      return found;
-    };
-
-    return {
-      pieces,
-      describe,
-      list: async (inode, onEntries) => {
-        let rest = '';
-        let [dots, odd] = [0, 0];
-        const take = async (text: string) => {
-          const taken = takeEntries(text);
-          rest = taken.rest;
-          dots += taken.dots;
-          odd += taken.odd;
-          if (taken.entries.length > 0) await onEntries(taken.entries);
-        };
-        const echo = `debugfs: ls -p <${inode}>\n`;
-        let isFirst = true;
-        const { complaints } = await session.run([`ls -p <${inode}>`], 'ignored', async (text) => {
-          const all = rest + text;
-          if (isFirst && all.length < echo.length) rest = all;
-          else await take(isFirst ? all.slice(echo.length) : all);
-          isFirst &&= all.length < echo.length;
+const readerOver = (
+  handle: FileHandle,
+  { offsetBytes, sizeBytes }: Volume,
+  options: OpenOptions,
+): ExtReader | undefined => {
+  const opened = openExt(filePort(handle.fd, offsetBytes, sizeBytes), options);
+  if (opened === undefined || readInode(opened.volume, rootInode)?.kind !== 'directory') return undefined;
+  const { volume } = opened;
+  let breathedAt = performance.now();
+  const breathe = async () => {
+    if (performance.now() - breathedAt < breathMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    breathedAt = performance.now();
+  };
+  return {
+    opened,
+    describe: (number) => {
+      const inode = readInode(volume, number);
+      return inode && found(inode);
+    },
+    list: async (number, onEntries) => {
+      const folder = readInode(volume, number);
+      if (folder?.kind !== 'directory') return { reason: 'EIO', isRight: false };
+      let [isWhole, isRight, odd] = [true, true, 0];
+      for (const listing of listFolder(volume, folder)) {
+        isWhole &&= listing.isWhole;
+        isRight &&= listing.isRight;
+        odd += listing.odd;
+        const entries = listing.entries.map(({ name, inode: each }): FoundEntry => {
+          const inode = readInode(volume, each);
+          return { name, inode: each, kind: entryKind(inode?.kind), sizeBytes: inode?.sizeBytes ?? 0 };
         });
-        // Whatever is left is shorter than the longest line.
-        await take(`${rest}${' '.repeat(400)}`);
-        return { complaints, odd: odd + Math.max(0, dots - 2) };
-      },
-      linkTarget: async (number, inode) => {
-        if (inode.linkTarget !== undefined) return inode.linkTarget;
-        const parts: Buffer[] = [];
-        // A path is no longer than 4096 bytes (PATH_MAX).
-        for await (const { content } of pieces(number, { ...inode, sizeBytes: Math.min(inode.sizeBytes, 4096) }))
-          parts.push(Buffer.from(content));
-        return Buffer.concat(parts).toString('latin1');
-      },
-      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
-    };
-  } finally {
-    if (!isOpen) await session[Symbol.asyncDispose]();
-  }
+        if (entries.length > 0) await onEntries(entries);
+        await breathe();
+      }
+      return { reason: !isWhole ? 'EIO' : odd > 0 ? 'EUCLEAN' : undefined, isRight };
+    },
+    pieces: async function* ({ inode }, fromBytes = 0) {
+      for (const piece of piecesOf(volume, inode, fromBytes)) {
+        yield piece;
+        await breathe();
+      }
+    },
+    linkTarget: ({ inode }) => readLink(volume, inode) ?? '',
+    attributeNames: ({ inode }) => attributesOf(volume, inode).map(({ name }) => name),
+    label: ({ inode }) => {
+      const value = attributesOf(volume, inode).find(({ name }) => name === labelName)?.value;
+      return value && decodeBytes(value).replace(/\0$/, '');
+    },
+    [Symbol.asyncDispose]: () => handle.close(),
+  };
 };
 
-const unreadable = (error: unknown): { readonly bytesRead: number } => {
-  if (!isSystemError(error)) throw error;
-  return { bytesRead: 0 };
-};
+const entryKind = (kind: Inode['kind'] | undefined): EntryKind =>
+  kind === 'file' || kind === 'directory' || kind === 'symlink' ? kind : 'other';
+
+const found = (inode: Inode): FoundInode => ({
+  ...inode,
+  kind: entryKind(inode.kind),
+  what: inode.kind,
+  // Its checksum is wrong: what it says may be right or not, so that nothing in it is vouched for.
+  lost: inode.isChecksumRight ? [] : [{ startBytes: 0, endBytes: inode.sizeBytes }],
+  inode,
+});
+
+/** chattr +i or +a. */
+export const isImmutable = ({ inode }: FoundInode): boolean =>
+  hasFlag(inode, 'immutable') || hasFlag(inode, 'appendOnly');

@@ -63,7 +63,7 @@ export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Dou
     const walk = walkFor(pass, held);
     const tree = createExtTree(held);
     for (const place of [...places].sort()) {
-      // A wrong checksum may be its folder's; debugfs checks the inode's own.
+      // A wrong checksum may be its folder's; the inode's own is checked by its reader.
       const isRefused = isFile(place) && reasons.get(place) === 'EUCLEAN';
       const ending = await locateAndCopy(walk, tree, place, isRefused);
       if (ending === 'not-found') continue;
@@ -74,6 +74,7 @@ export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Dou
     }
     await walk.checkpoint(walk.ledger, true);
     finishTree(walk);
+    if (walk.attributes.length > 0) tally.addProblem({ kind: 'attributes-lost', output: walk.attributes.join('\n') });
   }
   for (const [path, reason] of reasons) {
     const kind = isFile(path) ? 'unreadable-file' : 'unreadable-folder';
@@ -87,7 +88,7 @@ const walkFor = (
   reader: ExtReader,
 ): Walk => {
   const ledger = createLedger({ target: descent, keepsSymlinks: target.abilities.keepsSymlinks, tally });
-  // debugfs asks the disk itself: what it cannot read is not tried twice.
+  // What cannot be read is not tried twice.
   ledger.takeRetries();
   return {
     target: descent,
@@ -98,12 +99,13 @@ const walkFor = (
     skipsPresent: true,
     visited: new Set(),
     finished: [],
+    attributes: [],
     currentPath: '',
   };
 };
 
 /**
- * @param isRefused the driver took what it found there for damaged: what debugfs reads of it is kept, and not vouched for
+ * @param isRefused the driver took what it found there for damaged: what is read of it is kept, and not vouched for
  * @returns `told` where that is all there is to say of it: what could not be read is told by then
  */
 const locateAndCopy = async (

@@ -1,54 +1,47 @@
 import { access, readlink } from 'node:fs/promises';
+import { rootInode } from '../../../ext/inode.ts';
 import { decodeBytes } from '../../../formats/bytes.ts';
-import { createNameCounter } from '../../../formats/debugfs.ts';
 import { foldersSkippedIn, lastStampIn } from '../../../formats/kernel-log.ts';
 import { isRescueError } from '../../../model/errors.ts';
 import type { Volume } from '../../../model/storage.ts';
 import type { TreePath } from '../../../model/tree.ts';
 import { run } from '../../process/commands.ts';
-import { textOf } from '../../tree/raw-path.ts';
-import type { Doubts } from '../copy/doubts.ts';
-import { openExtReader } from './reader.ts';
+import { joinRaw, type RawPath, textOf } from '../../tree/raw-path.ts';
+import { type ExtReader, openExtReader } from './reader.ts';
 import type { SecondWay, SkippedFolder } from './second-way.ts';
-import { openSession } from './session.ts';
-
-/** Folders that are counted with one call of debugfs. */
-const countedAtOnce = 1000;
 
 /** More are not looked for by name. */
 const namesAsked = 200;
 
 /**
- * The second way to an ext2/3/4 that is mounted: through debugfs, which the kernel's log sends to folders that look whole
- * and are not, because the driver skips a damaged block of names. A damaged index leaves names out without a word; so
- * whatever may have one, which is every folder of more than one block, has its names counted once more.
+ * The second way to an ext2/3/4 that is mounted: past the driver, which the kernel's log sends to folders that look whole
+ * and are not, because it skips a damaged block of names. A damaged index leaves names out without a word; so whatever may
+ * have one, which is every folder of more than one block, has its names counted once more.
  * @param device what is mounted, as major:minor
  */
 export const openSecondWay = async (volume: Volume, device: string): Promise<SecondWay> => {
   const startedAt = lastStampIn(await readLog());
   const name = (await readlink(`/sys/dev/block/${device}`).catch(() => '')).replace(/^.*\//, '');
   const seen = await asSeen(volume, name);
+  // As it is mounted: without what is in the journal only.
+  const open = () => openExtReader(seen, { replays: false });
   return {
+    open,
     findSkipped: async (listed) => {
       const inodes = foldersSkippedIn(await readLog(), name, startedAt);
-      const paths =
-        inodes.length === 0 ? new Map<number, TreePath>() : await pathsOf(seen, inodes.slice(0, namesAsked));
-      // Without a name, in the way that debugfs takes it.
-      const said = inodes.map((inode) => ({ path: paths.get(inode) ?? `<${inode}>`, reason: 'EUCLEAN' }));
-      return [...said, ...(await findShort(seen, listed, new Set(inodes)))];
-    },
-    open: async () => {
-      try {
-        return await openExtReader(seen, undefined);
-      } catch (error) {
-        if (!isRescueError(error)) throw error;
-        return undefined;
-      }
+      const others = [...listed].filter(([, { inode }]) => !inodes.includes(inode));
+      if (inodes.length === 0 && others.length === 0) return [];
+      const reader = await open();
+      if (reader === undefined) return inodes.map((inode) => ({ path: `<${inode}>`, reason: 'EUCLEAN' }));
+      await using held = reader;
+      const paths = inodes.length === 0 ? undefined : await pathsOf(held, new Set(inodes.slice(0, namesAsked)));
+      const said = inodes.map((inode) => ({ path: paths?.get(inode) ?? `<${inode}>`, reason: 'EUCLEAN' }));
+      return [...said, ...(await findShort(held, others))];
     },
   };
 };
 
-/** What debugfs is to read, so that it finds what the driver does: a snapshot in which the journal was replayed. */
+/** What is to be read, so that the same is found as by the driver: a snapshot in which the journal was replayed. */
 const asSeen = async (volume: Volume, name: string): Promise<Volume> => {
   const path = `/dev/${name}`;
   if (!name.startsWith('dm-')) return volume;
@@ -60,31 +53,18 @@ const asSeen = async (volume: Volume, name: string): Promise<Volume> => {
 
 /** Folders that hold more names than were listed. */
 const findShort = async (
-  volume: Volume,
-  listed: Doubts['listed'],
-  told: ReadonlySet<number>,
+  reader: ExtReader,
+  listed: readonly (readonly [RawPath, { readonly inode: number; readonly names: number }])[],
 ): Promise<readonly SkippedFolder[]> => {
-  const folders = [...listed].filter(([, { inode }]) => !told.has(inode));
-  if (folders.length === 0) return [];
-  const counts = new Map<number, number>();
-  try {
-    await using session = await openSession(volume, undefined);
-    for (let at = 0; at < folders.length; at += countedAtOnce) {
-      const some = folders.slice(at, at + countedAtOnce);
-      const counter = createNameCounter();
-      await session.run(
-        some.map(([, { inode }]) => `ls -p <${inode}>`),
-        'ignored',
-        counter.take,
-      );
-      for (const [inode, names] of counter.end()) counts.set(inode, names);
-    }
-  } catch (error) {
-    if (!isRescueError(error)) throw error;
+  const short: SkippedFolder[] = [];
+  for (const [path, { inode, names }] of listed) {
+    let count = 0;
+    await reader.list(inode, (entries) => {
+      count += entries.length;
+    });
+    if (count > names) short.push({ path: `/${textOf(path)}`, reason: 'EUCLEAN', isIndexOnly: true });
   }
-  return folders.flatMap(([path, { inode, names }]) =>
-    (counts.get(inode) ?? 0) > names ? [{ path: `/${textOf(path)}`, reason: 'EUCLEAN', isIndexOnly: true }] : [],
-  );
+  return short;
 };
 
 /** Empty where the log is not for us. */
@@ -97,19 +77,20 @@ const readLog = async (): Promise<string> => {
   }
 };
 
-/** By asking every folder of the volume (debugfs(8), ncheck). */
-const pathsOf = async (volume: Volume, inodes: readonly number[]): Promise<ReadonlyMap<number, TreePath>> => {
+/** By going through every folder of the volume until all are found. */
+const pathsOf = async (reader: ExtReader, wanted: Set<number>): Promise<ReadonlyMap<number, TreePath>> => {
   const paths = new Map<number, TreePath>();
-  try {
-    await using session = await openSession(volume, undefined);
-    let text = '';
-    await session.run([`ncheck ${inodes.join(' ')}`], 'ignored', (more) => {
-      text += more;
+  const visited = new Set<number>();
+  const todo: { readonly number: number; readonly path: RawPath }[] = [{ number: rootInode, path: '' }];
+  for (let folder = todo.pop(); folder && wanted.size > 0; folder = todo.pop()) {
+    const { number, path } = folder;
+    if (visited.has(number)) continue;
+    visited.add(number);
+    if (wanted.delete(number)) paths.set(number, `/${textOf(path)}`);
+    await reader.list(number, (entries) => {
+      for (const { kind, inode, name } of entries)
+        if (kind === 'directory') todo.push({ number: inode, path: joinRaw(path, name) });
     });
-    for (const [, inode, path = ''] of text.matchAll(/^(\d+)\t(\/.+)$/gm))
-      paths.set(Number(inode), decodeBytes(Buffer.from(path, 'latin1')));
-  } catch (error) {
-    if (!isRescueError(error)) throw error;
   }
   return paths;
 };

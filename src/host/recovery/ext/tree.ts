@@ -1,8 +1,8 @@
+import { rootInode } from '../../../ext/inode.ts';
 import { decodeBytes, encodeBytes } from '../../../formats/bytes.ts';
-import type { DebugfsEntry } from '../../../formats/debugfs.ts';
 import { RescueError } from '../../../model/errors.ts';
 import type { Entry, FileStatus, Tree, TreePath } from '../../../model/tree.ts';
-import { type ExtReader, type FoundInode, rootInode } from './reader.ts';
+import { type ExtReader, type FoundEntry, type FoundInode, isImmutable } from './reader.ts';
 
 const defaultLimitBytes = 4 * 1024 * 1024;
 /** As the kernel's own limit (path_resolution(7)). */
@@ -26,12 +26,12 @@ export interface ExtTree extends Tree {
   stream(path: TreePath, startBytes?: number): AsyncIterable<Uint8Array>;
 }
 
-/** The tree of a file system that is read through debugfs. */
+/** The tree of a file system that is read by its inodes. */
 export const createExtTree = (reader: ExtReader): ExtTree => {
   const remembered = new Map<number, ReadonlyMap<string, number>>();
 
-  const inodeOf = async (number: number, path: TreePath): Promise<FoundInode> => {
-    const inode = (await reader.describe([number])).get(number);
+  const inodeOf = (number: number, path: TreePath): FoundInode => {
+    const inode = reader.describe(number);
     if (inode === undefined) throw new RescueError('read-failed', { path, reason: 'EIO' });
     return inode;
   };
@@ -67,10 +67,10 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       }
       const number = await lookUp(here(), name);
       if (number === undefined) return undefined;
-      const inode = await inodeOf(number, path);
+      const inode = inodeOf(number, path);
       if (inode.kind === 'symlink') {
         if (++links > maxLinks) throw new RescueError('path-loop', { path });
-        const target = await reader.linkTarget(number, inode);
+        const target = reader.linkTarget(inode);
         if (target.startsWith('/')) folders.length = 0;
         todo.unshift(...partsOf(target));
         continue;
@@ -81,7 +81,7 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       }
       folders.push({ name, number });
     }
-    return { path: pathOf(folders), number: here(), inode: await inodeOf(here(), path) };
+    return { path: pathOf(folders), number: here(), inode: inodeOf(here(), path) };
   };
 
   const linkTarget = async (path: TreePath): Promise<string | undefined> => {
@@ -90,10 +90,8 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
     if (name === undefined || name === '..') return undefined;
     const folder = await locate(`/${parts.join('/')}`);
     const number = folder?.inode.kind === 'directory' ? await lookUp(folder.number, latin1Of(name)) : undefined;
-    const inode = number === undefined ? undefined : await inodeOf(number, path);
-    return number !== undefined && inode?.kind === 'symlink'
-      ? textOf(await reader.linkTarget(number, inode))
-      : undefined;
+    const inode = number === undefined ? undefined : inodeOf(number, path);
+    return inode?.kind === 'symlink' ? textOf(reader.linkTarget(inode)) : undefined;
   };
 
   async function* stream(path: TreePath, startBytes = 0): AsyncGenerator<Uint8Array> {
@@ -133,11 +131,11 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
     list: async (path, limit = Infinity) => {
       const place = await locate(path);
       if (place?.inode.kind !== 'directory') return [];
-      const listed: DebugfsEntry[] = [];
-      const { complaints } = await reader.list(place.number, (entries) => {
+      const listed: FoundEntry[] = [];
+      const { reason } = await reader.list(place.number, (entries) => {
         listed.push(...entries.slice(0, limit - listed.length));
       });
-      if (listed.length === 0 && complaints !== '') throw new RescueError('read-failed', { path, reason: 'EIO' });
+      if (listed.length === 0 && reason !== undefined) throw new RescueError('read-failed', { path, reason });
       return listed.map(({ name, kind }): Entry => ({ name: textOf(name), kind }));
     },
     status: async (path) => {
@@ -146,9 +144,14 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
     },
     resolve: async (path) => (await locate(path))?.path,
     linkTarget,
-    // Nothing is ever written by what is read here.
-    label: async () => undefined,
-    isImmutable: async (path) => (await locate(path))?.inode.isImmutable ?? false,
+    label: async (path) => {
+      const place = await locate(path);
+      return place && reader.label(place.inode);
+    },
+    isImmutable: async (path) => {
+      const place = await locate(path);
+      return place !== undefined && isImmutable(place.inode);
+    },
   };
 };
 
@@ -158,22 +161,20 @@ const zeros = Buffer.alloc(1 << 20);
 async function* contentOf(
   reader: ExtReader,
   path: TreePath,
-  { number, inode }: Place,
+  { inode }: Place,
   fromBytes = 0,
 ): AsyncGenerator<Uint8Array> {
-  if (inode.kind !== 'file') throw new RescueError('not-a-file', { path, kind: inode.type });
+  if (inode.kind !== 'file') throw new RescueError('not-a-file', { path, kind: inode.what });
   if (inode.lost.length > 0) throw new RescueError('read-failed', { path, reason: 'EIO' });
   let at = fromBytes;
   const skipTo = function* (endBytes: number): Generator<Uint8Array> {
     for (; at < endBytes; at += Math.min(zeros.length, endBytes - at)) yield zeros.subarray(0, endBytes - at);
   };
-  for await (const { startBytes, content, bad } of reader.pieces(number, inode, fromBytes)) {
+  for await (const { startBytes, content, bad } of reader.pieces(inode, fromBytes)) {
     if (bad.length > 0) throw new RescueError('read-failed', { path, reason: 'EIO' });
     yield* skipTo(startBytes);
-    // The reader's buffer is used again; what lies in the inode itself comes whole.
-    const part = Uint8Array.from(content.subarray(at - startBytes));
-    if (part.length > 0) yield part;
-    at += part.length;
+    if (content.length > 0) yield content;
+    at += content.length;
   }
   yield* skipTo(inode.sizeBytes);
 }
