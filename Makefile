@@ -8,7 +8,7 @@ setup := @scripts/setup.sh
 include image/image.mk
 include scripts/tui.mk
 include scripts/demo.mk
-.PHONY: help test test-unit test-integration test-machine test-two-at-once test-race test-suites build bench check format clean
+.PHONY: help test test-unit test-integration test-machine test-two-at-once torture test-race test-suites build bench check format clean
 
 help: ## explain every target
 	@echo 'Sparekey, the spare key for machines that people own and cannot get into.'
@@ -35,6 +35,10 @@ test-suites: ## run what others test their tools with on our binary: tried, righ
 	$(setup) build disks
 	@$(node) scripts/build.ts
 	@$(if $(filter-out 0,$(shell id -u)),sudo) $(node) scripts/suites.ts $(ONLY)
+
+torture: ## read ext beside the kernel and e2fsck: a thousand random trees, 100,000 damaged volumes, journals cut everywhere (SEED=, TREES=, FUZZ=; asks for root)
+	$(setup) disks test
+	@$(if $(filter-out 0,$(shell id -u)),sudo) env SEED=$(SEED) TREES=$(TREES) FUZZ=$(FUZZ) scripts/torture.sh
 
 build: ## make the single binaries dist/sparekey-x64 and dist/sparekey-arm64
 	$(setup) build

@@ -10,6 +10,7 @@ import { statusOf } from '../../support/tools.ts';
 
 /** Cuts that are tried of each journal; `make torture` tries all. */
 const cuts = Number(process.env['SPAREKEY_CUTS'] ?? '12');
+const timeoutMs = 600_000 + cuts * 5000;
 
 const image = scratchImage('journal');
 const other = scratchImage('journal-e2fsck');
@@ -70,32 +71,36 @@ const expectAsE2fsck = (bytes: Buffer, what: string): void => {
   expect(different, what).toEqual([]);
 };
 
-test.each(shapes)('a journal that is cut anywhere is replayed as e2fsck replays it: $name', ({ options, mount }) => {
-  format(image, { options: options.split(' '), sizeMebibytes: 20 });
-  unplugged(image, `loop,${mount}`, work);
-  const whole = readFileSync(image);
-  const opened = openExt(memoryPort(whole));
-  expect(opened?.journal).toBe('replayed');
-  expect(opened?.volume.replayed.size).toBeGreaterThan(5);
-  expectAsE2fsck(whole, 'whole');
+test.each(shapes)(
+  'a journal that is cut anywhere is replayed as e2fsck replays it: $name',
+  ({ options, mount }) => {
+    format(image, { options: options.split(' '), sizeMebibytes: 20 });
+    unplugged(image, `loop,${mount}`, work);
+    const whole = readFileSync(image);
+    const opened = openExt(memoryPort(whole));
+    expect(opened?.journal).toBe('replayed');
+    expect(opened?.volume.replayed.size).toBeGreaterThan(5);
+    expectAsE2fsck(whole, 'whole');
 
-  const log = opened && openLog(opened.volume);
-  if (log === undefined) throw new Error('no journal');
-  const { blockBytes } = log;
-  const places = Array.from({ length: log.end - log.first }, (_, index) => log.placeOf(log.first + index) ?? 0);
-  const isUsed = (place: number) => whole.readUInt32LE(place * blockBytes) !== 0;
-  const used = places.filter(isUsed);
-  const step = Math.max(1, Math.floor(used.length / cuts));
-  for (let index = 0; index < used.length; index += step) {
-    const cut = Buffer.from(whole);
-    for (const place of used.slice(index)) cut.fill(0, place * blockBytes, (place + 1) * blockBytes);
-    expectAsE2fsck(cut, `cut at ${index} of ${used.length}`);
-    const torn = Buffer.from(whole);
-    const at = (used[index] ?? 0) * blockBytes + ((index * 37) % blockBytes);
-    torn[at] = (torn[at] ?? 0) ^ 0x10;
-    expectAsE2fsck(torn, `a bit at ${index} of ${used.length}, byte ${at % blockBytes}`);
-  }
-});
+    const log = opened && openLog(opened.volume);
+    if (log === undefined) throw new Error('no journal');
+    const { blockBytes } = log;
+    const places = Array.from({ length: log.end - log.first }, (_, index) => log.placeOf(log.first + index) ?? 0);
+    const isUsed = (place: number) => whole.readUInt32LE(place * blockBytes) !== 0;
+    const used = places.filter(isUsed);
+    const step = Math.max(1, Math.floor(used.length / cuts));
+    for (let index = 0; index < used.length; index += step) {
+      const cut = Buffer.from(whole);
+      for (const place of used.slice(index)) cut.fill(0, place * blockBytes, (place + 1) * blockBytes);
+      expectAsE2fsck(cut, `cut at ${index} of ${used.length}`);
+      const torn = Buffer.from(whole);
+      const at = (used[index] ?? 0) * blockBytes + ((index * 37) % blockBytes);
+      torn[at] = (torn[at] ?? 0) ^ 0x10;
+      expectAsE2fsck(torn, `a bit at ${index} of ${used.length}, byte ${at % blockBytes}`);
+    }
+  },
+  timeoutMs,
+);
 
 test('fast commits are not replayed, and that is said', () => {
   format(image, { options: ['-t', 'ext4', '-O', 'fast_commit'], sizeMebibytes: 32 });

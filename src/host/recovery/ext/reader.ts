@@ -88,7 +88,7 @@ const readerOver = (
     opened,
     describe: (number) => {
       const inode = readInode(volume, number);
-      return inode && found(inode);
+      return inode && inode.kind !== 'unknown' ? found(inode) : undefined;
     },
     list: async (number, onEntries) => {
       const folder = readInode(volume, number);
