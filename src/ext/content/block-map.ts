@@ -1,4 +1,6 @@
-import { noteBlock, readBlocks } from '../volume.ts';
+import type { Inode } from '../inode.ts';
+import { type ExtVolume, noteBlock, readBlocks } from '../volume.ts';
+import { isPlaceable } from './placement.ts';
 import { lost, type MapWalk, type Run } from './run.ts';
 
 const directBlocks = 12;
@@ -17,6 +19,15 @@ export function* walkBlockMap(walk: MapWalk): Generator<Run> {
   if (run) yield run;
 }
 
+/** Whether what the inode itself says of its blocks can be right; the driver believes none of it otherwise. */
+export const areRootPointersSound = (volume: ExtVolume, inode: Inode): boolean => {
+  for (let at = 0; at < inode.area.length; at += 4) {
+    const block = inode.area.readUInt32LE(at);
+    if (block !== 0 && !isPlaceable(volume, inode, block, 1)) return false;
+  }
+  return true;
+};
+
 const isContinued = (run: Run, next: Run): boolean =>
   run.kind === next.kind &&
   run.isDoubtful === next.isDoubtful &&
@@ -26,11 +37,12 @@ const isContinued = (run: Run, next: Run): boolean =>
 function* walkPointers(walk: MapWalk): Generator<Run> {
   const { inode, volume, window } = walk;
   const perBlock = volume.superblock.blockBytes / 4;
-  yield* walkList(walk, inode.area.subarray(0, directBlocks * 4), 0, 0, !inode.isChecksumRight);
+  const isDoubtful = !inode.isChecksumRight || !areRootPointersSound(volume, inode);
+  yield* walkList(walk, inode.area.subarray(0, directBlocks * 4), 0, 0, isDoubtful);
   let logical = directBlocks;
   for (let level = 1; level <= levels && logical < window.until; level++) {
     const pointer = inode.area.subarray((directBlocks + level - 1) * 4, (directBlocks + level) * 4);
-    yield* walkList(walk, pointer, level, logical, !inode.isChecksumRight);
+    yield* walkList(walk, pointer, level, logical, isDoubtful);
     logical += perBlock ** level;
   }
 }

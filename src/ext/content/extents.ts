@@ -1,6 +1,8 @@
 import { crc32c } from '../checksum.ts';
+import type { Inode } from '../inode.ts';
 import { joined } from '../port.ts';
-import { noteBlock, readBlocks } from '../volume.ts';
+import { type ExtVolume, noteBlock, readBlocks } from '../volume.ts';
+import { isPlaceable } from './placement.ts';
 import { lost, type MapWalk, type Run } from './run.ts';
 
 /** What every node begins with. */
@@ -34,6 +36,13 @@ const headerOf = (bytes: Buffer): Header | undefined => {
   return isPossible ? { entries, most, depth } : undefined;
 };
 
+const extentAt = (bytes: Buffer, at: number) => {
+  const length = bytes.readUInt16LE(at + 4);
+  const isUnwritten = length > longestWritten;
+  const physical = joined(bytes.readUInt32LE(at + 8), bytes.readUInt16LE(at + 6));
+  return { isUnwritten, physical, count: isUnwritten ? length - longestWritten : length };
+};
+
 /** The extents of a file as its tree has them (Linux, Documentation/filesystems/ext4/ifork.rst, "Extent Tree"). */
 export function* walkExtents(walk: MapWalk): Generator<Run> {
   const { volume, inode, window } = walk;
@@ -43,7 +52,8 @@ export function* walkExtents(walk: MapWalk): Generator<Run> {
     yield lost(window.from, window.until - window.from);
     return;
   }
-  const node: Node = { bytes: inode.area, block: undefined, isDoubtful: !inode.isChecksumRight };
+  const isDoubtful = !inode.isChecksumRight || !isSound(walk, inode.area, root);
+  const node: Node = { bytes: inode.area, block: undefined, isDoubtful };
   yield* walkNode(walk, node, root, 0, Infinity);
 }
 
@@ -62,10 +72,7 @@ function* walkNode(walk: MapWalk, node: Node, header: Header, start: number, end
     if (isMisplaced) note(walk, 'extent-bad', node.block);
     const isDoubtful = node.isDoubtful || isMisplaced;
     if (isLeaf) {
-      const length = bytes.readUInt16LE(at + 4);
-      const isUnwritten = length > longestWritten;
-      const physical = joined(bytes.readUInt32LE(at + 8), bytes.readUInt16LE(at + 6));
-      const count = isUnwritten ? length - longestWritten : length;
+      const { isUnwritten, physical, count } = extentAt(bytes, at);
       if (count === 0) note(walk, 'extent-bad', node.block);
       else yield { kind: isUnwritten ? 'unwritten' : 'data', logical, count, physical, isDoubtful };
       continue;
@@ -114,8 +121,24 @@ function* walkChild(
   }
   const isRight = isChecksumRight(walk, bytes, header.most);
   if (!isRight) noteBlock(volume, 'extent-checksum', block, inode.number);
-  yield* walkNode(walk, { bytes, block, isDoubtful: isDoubtful || !isRight }, header, start, end);
+  const node: Node = { bytes, block, isDoubtful: isDoubtful || !isRight || !isSound(walk, bytes, header) };
+  yield* walkNode(walk, node, header, start, end);
 }
+
+/** The driver believes nothing in a node of which one entry leads where it cannot (fs/ext4/extents.c), nor do we. */
+const isSound = ({ volume, inode }: Pick<MapWalk, 'volume' | 'inode'>, bytes: Buffer, header: Header): boolean => {
+  for (let index = 0; index < header.entries; index++) {
+    const extent = extentAt(bytes, headerBytes + index * entryBytes);
+    if (header.depth === 0 && !isPlaceable(volume, inode, extent.physical, extent.count)) return false;
+  }
+  return true;
+};
+
+/** Whether what the inode itself says of its blocks can be right. */
+export const isRootSound = (volume: ExtVolume, inode: Inode): boolean => {
+  const root = headerOf(inode.area);
+  return root !== undefined && isSound({ volume, inode }, inode.area, root);
+};
 
 /** The checksum stands behind the last entry that there is room for. */
 const isChecksumRight = ({ volume, inode }: MapWalk, bytes: Buffer, most: number): boolean => {

@@ -1,12 +1,9 @@
 import { hasFlag, type Inode } from '../inode.ts';
-import { isMetadata } from '../layout/metadata.ts';
-import { type ExtVolume, noteBlock } from '../volume.ts';
-import { walkBlockMap } from './block-map.ts';
-import { walkExtents } from './extents.ts';
+import type { ExtVolume } from '../volume.ts';
+import { areRootPointersSound, walkBlockMap } from './block-map.ts';
+import { isRootSound, walkExtents } from './extents.ts';
+import { isPlaceable } from './placement.ts';
 import { lost, type MapWalk, type Run, type Window } from './run.ts';
-
-/** The resize inode lists descriptors that are reserved, which are the file system's own (ext4/special_inodes.rst). */
-const resizeInode = 7;
 
 /** The stretches of a file in order, within a window. Each is either wholly good for reading, or lost. */
 export function* runsOf(volume: ExtVolume, inode: Inode, window: Window): Generator<Run> {
@@ -45,18 +42,11 @@ const clip = (run: Run, from: number, until: number): Run => {
   return { ...run, logical, count, physical: run.physical + skipped };
 };
 
-/** Content can be neither outside the volume nor in what is the file system's own. */
-const check = (volume: ExtVolume, inode: Inode, run: Run): Run => {
-  if (run.kind === 'lost') return run;
-  const { physical, count } = run;
-  const { blocks, firstDataBlock } = volume.superblock;
-  if (physical < firstDataBlock || physical + count > blocks) {
-    noteBlock(volume, 'block-outside', physical, inode.number);
-    return lost(run.logical, count);
-  }
-  if (inode.number !== resizeInode && isMetadata(volume, physical, count)) {
-    noteBlock(volume, 'block-of-metadata', physical, inode.number);
-    return lost(run.logical, count);
-  }
-  return run;
+const check = (volume: ExtVolume, inode: Inode, run: Run): Run =>
+  run.kind === 'lost' || isPlaceable(volume, inode, run.physical, run.count) ? run : lost(run.logical, run.count);
+
+/** Whether what an inode itself says of where its content is can be right: of an empty file, too. */
+export const isMapSound = (volume: ExtVolume, inode: Inode): boolean => {
+  if (hasFlag(inode, 'inline')) return true;
+  return hasFlag(inode, 'extents') ? isRootSound(volume, inode) : areRootPointersSound(volume, inode);
 };

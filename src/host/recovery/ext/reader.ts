@@ -3,8 +3,10 @@ import { attributesOf } from '../../../ext/attributes/attributes.ts';
 import { listFolder } from '../../../ext/content/folder.ts';
 import { readLink } from '../../../ext/content/link.ts';
 import { type Piece, piecesOf } from '../../../ext/content/pieces.ts';
+import { isMapSound } from '../../../ext/content/runs.ts';
 import { hasFlag, type Inode, readInode, rootInode } from '../../../ext/inode.ts';
 import { type Opened, type OpenOptions, openExt } from '../../../ext/open.ts';
+import type { ExtVolume } from '../../../ext/volume.ts';
 import { decodeBytes } from '../../../formats/bytes.ts';
 import type { ByteRange } from '../../../model/recovery.ts';
 import type { Volume } from '../../../model/storage.ts';
@@ -88,7 +90,7 @@ const readerOver = (
     opened,
     describe: (number) => {
       const inode = readInode(volume, number);
-      return inode && inode.kind !== 'unknown' ? found(inode) : undefined;
+      return inode && inode.kind !== 'unknown' ? found(volume, inode) : undefined;
     },
     list: async (number, onEntries) => {
       const folder = readInode(volume, number);
@@ -126,12 +128,15 @@ const readerOver = (
 const entryKind = (kind: Inode['kind'] | undefined): EntryKind =>
   kind === 'file' || kind === 'directory' || kind === 'symlink' ? kind : 'other';
 
-const found = (inode: Inode): FoundInode => ({
+const found = (volume: ExtVolume, inode: Inode): FoundInode => ({
   ...inode,
   kind: entryKind(inode.kind),
   what: inode.kind,
-  // Its checksum is wrong: what it says may be right or not, so that nothing in it is vouched for.
-  lost: inode.isChecksumRight ? [] : [{ startBytes: 0, endBytes: inode.sizeBytes }],
+  // Its checksum is wrong, or it leads where no file can be: nothing in it is vouched for.
+  lost:
+    inode.isChecksumRight && (inode.kind !== 'file' || isMapSound(volume, inode))
+      ? []
+      : [{ startBytes: 0, endBytes: inode.sizeBytes }],
   inode,
 });
 
