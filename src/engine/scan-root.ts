@@ -66,7 +66,7 @@ const openable = async (
     try {
       await using _look = await lookAt(volume);
     } catch (error) {
-      if (!isRescueError(error) || error.code === 'need-root') throw error;
+      if (!isRescueError(error)) throw error;
       shut.add(volume);
     }
   }
