@@ -53,7 +53,6 @@ const writingTools: Readonly<Record<string, readonly string[]>> = {
   'fsck.fat': ['host/medium/boot-medium.ts'],
   'fsck.exfat': ['host/medium/boot-medium.ts'],
   // Only ever with -c and without -w, on an open file.
-  debugfs: ['host/recovery/ext/session.ts'],
 };
 /** Their names, in the list of all programs that are run. */
 const listOfTools = 'host/process/commands.ts';
