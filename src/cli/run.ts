@@ -14,7 +14,7 @@ import { formatEvent } from './run-text.ts';
 import type { JobDesk, Session } from './session.ts';
 
 /** What main.ts gives the command line. */
-export interface Surroundings {
+export interface CommandLinePorts {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
@@ -25,15 +25,15 @@ export interface Surroundings {
 }
 
 /** Runs one command line; resolves to the exit code and never throws. */
-export const runCommandLine = async (surroundings: Surroundings): Promise<number> => {
-  const { argv, environment, terminal } = surroundings;
+export const runCommandLine = async (ports: CommandLinePorts): Promise<number> => {
+  const { argv, environment, terminal } = ports;
   const text = textFor(languageAsked(argv, languages) ?? languageOf(environment));
   let context: Context | undefined;
-  const createContext: Surroundings['createContext'] = (...parts) => {
-    context = surroundings.createContext(...parts);
+  const createContext: CommandLinePorts['createContext'] = (...parts) => {
+    context = ports.createContext(...parts);
     return context;
   };
-  const exitCode = await attempt({ ...surroundings, createContext }, text);
+  const exitCode = await attempt({ ...ports, createContext }, text);
   // Whoever has asked to stop does not wait for a reader who does not read.
   const patience = context?.isStopAsked() ? [later(unreadMs)] : [];
   const [loss] = (await Promise.race([terminal.settle(), ...patience])) ?? [];
@@ -49,12 +49,12 @@ const unreadMs = 1000;
 
 const later = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(resolve, ms, undefined).unref());
 
-const attempt = async (surroundings: Surroundings, text: Text): Promise<number> => {
-  const { argv, version, terminal } = surroundings;
+const attempt = async (ports: CommandLinePorts, text: Text): Promise<number> => {
+  const { argv, version, terminal } = ports;
   try {
     const parsed = await parseCommandLine(argv, text, version);
     if ('output' in parsed) terminal.print(parsed.output);
-    else return (await parsed.run(createSession(surroundings, text, parsed.isJson))) ?? 0;
+    else return (await parsed.run(createSession(ports, text, parsed.isJson))) ?? 0;
     return 0;
   } catch (error) {
     const { exitCode, message, document } = describeFailure(error, text);
@@ -64,8 +64,8 @@ const attempt = async (surroundings: Surroundings, text: Text): Promise<number> 
   }
 };
 
-const createSession = (surroundings: Surroundings, text: Text, isJson: boolean): Session => {
-  const { terminal, createContext, version, openJob, openRecovery } = surroundings;
+const createSession = (ports: CommandLinePorts, text: Text, isJson: boolean): Session => {
+  const { terminal, createContext, version, openJob, openRecovery } = ports;
   const emit: Emit = (event) => {
     const line = isJson ? eventLine(event, text) : formatEvent(event, text);
     if (line !== undefined) terminal.tell(line);

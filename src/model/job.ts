@@ -35,7 +35,7 @@ export type Accepted =
   | { readonly kind: 'text' | 'path' | 'list' };
 
 /** Bytes of a job file, from `start` up to `end`. */
-export interface ByteRange {
+export interface JobBytes {
   readonly start: number;
   readonly end: number;
 }
@@ -43,6 +43,6 @@ export interface ByteRange {
 /** Where a job file carries what has to be struck out after the run. */
 export interface JobMarks {
   /** The version number, one byte: overwriting it marks the job as run. */
-  readonly version: ByteRange;
-  readonly secrets: readonly ByteRange[];
+  readonly version: JobBytes;
+  readonly secrets: readonly JobBytes[];
 }

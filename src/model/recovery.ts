@@ -119,7 +119,7 @@ export interface CloneSummary extends CloneProgress {
 }
 
 /** A volume of this machine that copies can be put on. */
-export interface Place {
+export interface TargetVolume {
   readonly volume: Volume;
   /** The second partition of the medium that this machine was started from. */
   readonly isOwnMedium: boolean;
@@ -128,7 +128,7 @@ export interface Place {
 }
 
 /** A place, mounted for writing until disposed. Disposing flushes. */
-export interface OpenedPlace extends AsyncDisposable {
+export interface OpenedTargetVolume extends AsyncDisposable {
   /** Its root folder, as `CopyRequest.to` and `writeFile` take it. */
   readonly folder: string;
   readonly freeBytes: number;
@@ -142,9 +142,9 @@ export interface Recovery {
    * Where copies of a volume's files can go: our own medium first, then other disks' volumes, never one of the source's
    * disk, of the running system, or one that lease would refuse.
    */
-  listPlaces(disks: readonly Disk[], source: Volume): Promise<readonly Place[]>;
+  listPlaces(disks: readonly Disk[], source: Volume): Promise<readonly TargetVolume[]>;
   /** @throws RescueError target-unusable, and what Storage.lease throws */
-  openPlace(place: Place): Promise<OpenedPlace>;
+  openPlace(place: TargetVolume): Promise<OpenedTargetVolume>;
   /** What is free where a folder is, or would be made. @throws RescueError target-unusable */
   freeBytesAt(folder: string): Promise<number>;
   /** SHA-256 of a whole device or image. @throws RescueError read-failed */

@@ -15,7 +15,7 @@ import { update } from './update.ts';
 import { view } from './view.ts';
 
 /** What main.ts gives the text UI. */
-export interface Surroundings {
+export interface TextUiPorts {
   readonly display: Display;
   readonly station: Station;
   /** What --disk names; none for all disks of the machine. */
@@ -46,8 +46,8 @@ export interface Ending {
 const bugCode = 70;
 
 /** Runs the text UI until somebody leaves it. The terminal is given back before this resolves. */
-export const runTextUi = async (surroundings: Surroundings): Promise<Ending> => {
-  const { display, station, language, sources, version } = surroundings;
+export const runTextUi = async (ports: TextUiPorts): Promise<Ending> => {
+  const { display, station, language, sources, version } = ports;
   const { promise: ended, resolve: end } = Promise.withResolvers<Ending>();
   const { isRescueMedium, console: kind, keyboardLayout: layout } = station;
   let state = initialState(language, display, { isRescueMedium, console: kind, layouts: [], layout });
@@ -91,12 +91,12 @@ export const runTextUi = async (surroundings: Surroundings): Promise<Ending> => 
     dispatch({ kind: 'crashed', reportPath: await station.writeReport(report) });
   };
 
-  const context = surroundings.createContext((event) => dispatch({ kind: 'engine', event }), {
+  const context = ports.createContext((event) => dispatch({ kind: 'engine', event }), {
     onStop: () => display.close(),
     onShielded: () => dispatch({ kind: 'stop-asked' }),
     onStopping: () => dispatch({ kind: 'stop-asked' }),
   });
-  const perform = createPerform({ context, station, sources, openRecovery: surroundings.openRecovery, tell: dispatch });
+  const perform = createPerform({ context, station, sources, openRecovery: ports.openRecovery, tell: dispatch });
   const onFault = (error: unknown) => void recover(error);
   process.on('uncaughtException', onFault);
   process.on('unhandledRejection', onFault);

@@ -11,7 +11,7 @@ import type { ConsoleKind, KeyFile } from '../model/station.ts';
 import type { DeviceId, Disk } from '../model/storage.ts';
 import type { AccountOperation } from '../operations/index.ts';
 import type { Language } from '../text/text.ts';
-import type { Reading } from './kit/reading.ts';
+import type { TextPosition } from './kit/text-position.ts';
 import type { Rejection } from './password-rules.ts';
 import type { RecoveryScreen, RecoveryState, Typed } from './recovery/state.ts';
 import type { VolumeRef } from './volume-ref.ts';
@@ -84,12 +84,17 @@ export type Screen =
   | PassphraseScreen
   | { readonly name: 'journals'; readonly volume: VolumeRef; readonly chosen: string | undefined }
   | { readonly name: 'planning'; readonly job: number; readonly request: PlanRequest }
-  | { readonly name: 'question'; readonly request: PlanRequest; readonly error: unknown; readonly reading: Reading }
+  | {
+      readonly name: 'question';
+      readonly request: PlanRequest;
+      readonly error: unknown;
+      readonly reading: TextPosition;
+    }
   | PlanScreen
   | ApplyingScreen
   | ResultScreen
-  | { readonly name: 'refusal'; readonly error: unknown; readonly reading: Reading }
-  | { readonly name: 'crash'; readonly reportPath: string | undefined; readonly reading: Reading }
+  | { readonly name: 'refusal'; readonly error: unknown; readonly reading: TextPosition }
+  | { readonly name: 'crash'; readonly reportPath: string | undefined; readonly reading: TextPosition }
   | { readonly name: 'language'; readonly chosen: string | undefined }
   | { readonly name: 'keyboard'; readonly chosen: string | undefined }
   | { readonly name: 'leave'; readonly chosen: string | undefined }
@@ -143,7 +148,7 @@ export interface PlanScreen {
   /** For what cannot be undone: the name of the target, typed. */
   readonly typedName: string;
   readonly isNameRejected: boolean;
-  readonly reading: Reading;
+  readonly reading: TextPosition;
 }
 
 export interface ApplyingScreen {
@@ -161,7 +166,7 @@ export interface ResultScreen {
   readonly generated: Secret | undefined;
   /** How each door stands now. */
   readonly doors: readonly DoorState[] | undefined;
-  readonly reading: Reading;
+  readonly reading: TextPosition;
 }
 
 export const firstScreen: Screen = { name: 'disks', chosen: undefined };

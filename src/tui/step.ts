@@ -1,5 +1,5 @@
 import type { PlanRequest } from '../engine/request.ts';
-import { fromTheTop } from './kit/reading.ts';
+import { fromTheTop } from './kit/text-position.ts';
 import type { Effect } from './messages.ts';
 import { firstScreen, type Screen, type ScreenName, type ScreenNamed, type State } from './state.ts';
 

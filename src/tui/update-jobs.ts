@@ -2,7 +2,7 @@ import type { Applied } from '../engine/apply.ts';
 import { Secret } from '../model/secret.ts';
 import { insistenceOn } from '../text/sentence.ts';
 import { textOf } from './kit/layout.ts';
-import { fromTheTop } from './kit/reading.ts';
+import { fromTheTop } from './kit/text-position.ts';
 import { firstScreen, type Screen, type State } from './state.ts';
 import { backFrom, lookAgain, opened, refuse, type Step, topOf } from './step.ts';
 

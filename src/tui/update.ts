@@ -1,6 +1,6 @@
 import { volumesOf } from './find.ts';
 import { areaOf, isTooSmall, textOf } from './kit/layout.ts';
-import { fromTheTop } from './kit/reading.ts';
+import { fromTheTop } from './kit/text-position.ts';
 import { withFormer } from './look.ts';
 import type { Key, Message } from './messages.ts';
 import { settle } from './recovery/settle.ts';

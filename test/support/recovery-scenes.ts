@@ -1,6 +1,6 @@
 import type { Backup } from '../../src/engine/recovery/backups.ts';
 import { RescueError } from '../../src/model/errors.ts';
-import type { CopySummary, Place, Reading } from '../../src/model/recovery.ts';
+import type { CopySummary, Reading, TargetVolume } from '../../src/model/recovery.ts';
 import { Secret } from '../../src/model/secret.ts';
 import type { Entry } from '../../src/model/tree.ts';
 import type { Outcome } from '../../src/tui/recovery/state.ts';
@@ -32,7 +32,7 @@ const holiday = volumeOf({
   filesystem: { type: 'vfat', label: 'HOLIDAY', state: 'clean' },
 });
 
-export const places: readonly Place[] = [
+export const places: readonly TargetVolume[] = [
   { volume: stickData, isOwnMedium: true, freeBytes: gigabytes(28) },
   { volume: holiday, isOwnMedium: false, freeBytes: undefined },
 ];
@@ -94,7 +94,7 @@ const looking = (station?: StationState) => {
   const marked = counted(following(onLandmarks(station), space), gigabytes(1.4));
   return following(marked, 'f5');
 };
-export const onDestinations = (station?: StationState, found: readonly Place[] = places) => {
+export const onDestinations = (station?: StationState, found: readonly TargetVolume[] = places) => {
   const state = looking(station);
   return following(state, { kind: 'places-listed', job: waitingFor(state), places: found });
 };

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { RescueError } from '../../model/errors.ts';
-import type { ByteRange, JobMarks } from '../../model/job.ts';
+import type { JobBytes, JobMarks } from '../../model/job.ts';
 import { type JobMedium, jobLimitBytes } from '../../model/job-medium.ts';
 import {
   assertNoFolder,
@@ -216,7 +216,7 @@ const retire = async (
   await folder.handle.sync();
 };
 
-const stars = ({ start, end }: ByteRange): Uint8Array => Buffer.alloc(end - start, '*');
+const stars = ({ start, end }: JobBytes): Uint8Array => Buffer.alloc(end - start, '*');
 
 const writeAt = async (file: FileHandle, content: Uint8Array, position: number): Promise<void> => {
   for (let written = 0; written < content.length; ) {

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, visit } from 'yaml';
 import { RescueError } from '../../model/errors.ts';
-import type { ByteRange, JobMarks, JobProblem, JobProblemKind } from '../../model/job.ts';
+import type { JobBytes, JobMarks, JobProblem, JobProblemKind } from '../../model/job.ts';
 import { jobLimitBytes } from '../../model/job-medium.ts';
 import { isIn, operations } from '../../operations/index.ts';
 import { isSecretKey, problemWith, readInputs } from '../inputs/index.ts';
@@ -8,7 +8,7 @@ import type { Fields } from '../inputs/input.ts';
 import type { Job, JobStep } from '../job.ts';
 import { issueProblem, type Path, problemsOf } from './job-problems.ts';
 import { jobSchema } from './job-schema.ts';
-import type { Source } from './job-source.ts';
+import type { JobText } from './job-text.ts';
 import { isPassphraseKey, problemWithPassphrase, readKey } from './keys.ts';
 
 /** A job file that was understood. */
@@ -54,7 +54,7 @@ const refuse = (problems: readonly JobProblem[]): void => {
   if (problems.length > 0) throw new RescueError('job-file', { problems });
 };
 
-const decode = (bytes: Uint8Array): Source => {
+const decode = (bytes: Uint8Array): JobText => {
   const lines = new LineCounter();
   const markBytes = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   if (bytes.length > jobLimitBytes) refuse([{ line: 1, column: 1, what: 'too-large' }]);
@@ -73,7 +73,7 @@ const syntaxKinds: Readonly<Record<string, JobProblemKind>> = {
   BAD_ALIAS: 'reference',
 };
 
-const parseYaml = (source: Source): YamlDocument => {
+const parseYaml = (source: JobText): YamlDocument => {
   const { text, lines } = source;
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: 'core', logLevel: 'error' });
   refuse(
@@ -86,7 +86,7 @@ const parseYaml = (source: Source): YamlDocument => {
 };
 
 /** Anchors, aliases and tags can make a short text mean something else than it says. */
-const referenceProblems = (document: YamlDocument, source: Source): readonly JobProblem[] => {
+const referenceProblems = (document: YamlDocument, source: JobText): readonly JobProblem[] => {
   const problems: JobProblem[] = [];
   visit(document, {
     Node: (_, node) => {
@@ -103,7 +103,7 @@ const referenceProblems = (document: YamlDocument, source: Source): readonly Job
 };
 
 /** A job that was run says 0. Anything but a plain 1 could not be marked by overwriting one byte. */
-const versionProblems = (document: YamlDocument, source: Source): readonly JobProblem[] => {
+const versionProblems = (document: YamlDocument, source: JobText): readonly JobProblem[] => {
   const text = versionText(document, source);
   if (text === undefined || text === '1') return [];
   const offset = nodeAt(document, ['version'])?.range?.[0] ?? 0;
@@ -111,7 +111,7 @@ const versionProblems = (document: YamlDocument, source: Source): readonly JobPr
   return [issueProblem(source, offset, 'wrong-value', { key: 'version', accepted: { kind: 'values', values: ['1'] } })];
 };
 
-const versionText = (document: YamlDocument, { text }: Source): string | undefined => {
+const versionText = (document: YamlDocument, { text }: JobText): string | undefined => {
   const range = nodeAt(document, ['version'])?.range;
   return range ? text.slice(range[0], range[1]) : undefined;
 };
@@ -121,7 +121,7 @@ const nodeAt = (document: YamlDocument, path: Path) => {
   return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
 };
 
-const lineOf = (document: YamlDocument, { lines }: Source, path: Path): number =>
+const lineOf = (document: YamlDocument, { lines }: JobText, path: Path): number =>
   lines.linePos(nodeAt(document, path)?.range?.[0] ?? 0).line;
 
 /** The entries with one of some keys, whichever step they are in. */
@@ -137,7 +137,7 @@ const pairsWith = (document: YamlDocument, isWanted: (key: string) => boolean): 
 };
 
 /** What the schema takes, and the kinds of input do not. */
-const valueProblems = (document: YamlDocument, source: Source): readonly JobProblem[] =>
+const valueProblems = (document: YamlDocument, source: JobText): readonly JobProblem[] =>
   pairsWith(document, () => true).flatMap(({ key, value }) => {
     if (!isScalar(key) || !isScalar(value)) return [];
     const [start, end] = value.range ?? [0, 0];
@@ -147,7 +147,7 @@ const valueProblems = (document: YamlDocument, source: Source): readonly JobProb
     return what === undefined ? [] : [issueProblem(source, start, what, { key: String(key.value) })];
   });
 
-const findMarks = (document: YamlDocument, source: Source): JobMarks => ({
+const findMarks = (document: YamlDocument, source: JobText): JobMarks => ({
   version: byteRange(source, nodeAt(document, ['version'])?.range),
   secrets: pairsWith(document, (key) => isSecretKey(key) || isPassphraseKey(key)).flatMap(({ value }) => {
     if (!isScalar(value) || !value.range) return [];
@@ -158,7 +158,7 @@ const findMarks = (document: YamlDocument, source: Source): JobMarks => ({
   }),
 });
 
-const byteRange = ({ text, markBytes }: Source, range: readonly number[] | null | undefined): ByteRange => {
+const byteRange = ({ text, markBytes }: JobText, range: readonly number[] | null | undefined): JobBytes => {
   const [start = 0, end = 0] = range ?? [];
   const bytesBefore = (offset: number) => markBytes + Buffer.byteLength(text.slice(0, offset));
   return { start: bytesBefore(start), end: bytesBefore(end) };
@@ -170,7 +170,7 @@ const byteRange = ({ text, markBytes }: Source, range: readonly number[] | null 
  */
 export const marksOfRunJob = (bytes: Uint8Array): JobMarks | undefined => {
   if (bytes.length > jobLimitBytes) return undefined;
-  const source: Source = { text: Buffer.from(bytes).toString(), markBytes: 0, lines: new LineCounter() };
+  const source: JobText = { text: Buffer.from(bytes).toString(), markBytes: 0, lines: new LineCounter() };
   const document = parseDocument(source.text, { prettyErrors: false, schema: 'core', logLevel: 'error' });
   return versionText(document, source) === '0' ? findMarks(document, source) : undefined;
 };

@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, isScalar } from 'yaml';
 import type { $ZodIssue } from 'zod/v4/core';
 import type { Accepted, JobProblem, JobProblemKind } from '../../model/job.ts';
 import { jobJsonSchema, type SchemaNode } from './job-schema.ts';
-import type { Source } from './job-source.ts';
+import type { JobText } from './job-text.ts';
 
 /** Where something stands: keys, and numbers of list entries. */
 export type Path = readonly (string | number)[];
@@ -12,7 +12,7 @@ const problemsShown = 10;
 
 /** A problem at a character of the text. */
 export const issueProblem = (
-  { lines }: Source,
+  { lines }: JobText,
   offset: number,
   what: JobProblemKind,
   more: Pick<JobProblem, 'key' | 'accepted'> = {},
@@ -24,7 +24,7 @@ export const issueProblem = (
 /** What the schema complained of, in the order of the lines, with what it would have taken instead. */
 export const problemsOf = (
   document: Document.Parsed,
-  source: Source,
+  source: JobText,
   issues: readonly $ZodIssue[],
 ): readonly JobProblem[] => {
   const schema = jobJsonSchema();
@@ -36,7 +36,7 @@ export const problemsOf = (
 
 const problemsOfIssue = (
   document: Document.Parsed,
-  source: Source,
+  source: JobText,
   schema: SchemaNode,
   issue: $ZodIssue,
 ): readonly JobProblem[] => {

@@ -10,20 +10,20 @@ import type { PasswordScreen, State } from '../state.ts';
 import { askForPlan, backFrom, changed, opened, type Step, stay } from '../step.ts';
 import { type InputForm, requestFor } from './form.ts';
 
-type Place = 'first' | 'second' | 'next' | 'show' | 'generate' | 'keyboard';
+type PasswordRow = 'first' | 'second' | 'next' | 'show' | 'generate' | 'keyboard';
 
 /** Two fields and four buttons, one below the other, so that up and down reach everything. */
-const places: readonly Place[] = ['first', 'second', 'next', 'show', 'generate', 'keyboard'];
+const places: readonly PasswordRow[] = ['first', 'second', 'next', 'show', 'generate', 'keyboard'];
 const rows: readonly MenuRow[] = places.map((place) => item(place));
 
-const placeOf = ({ chosen }: PasswordScreen): Place =>
+const placeOf = ({ chosen }: PasswordScreen): PasswordRow =>
   places.find((place) => place === chosenOf(rows, chosen)) ?? 'first';
 
-const isField = (place: Place): place is 'first' | 'second' => place === 'first' || place === 'second';
+const isField = (place: PasswordRow): place is 'first' | 'second' => place === 'first' || place === 'second';
 
 const fieldColumns = 40;
 
-const labelOf = (state: State, screen: PasswordScreen, place: Place): string => {
+const labelOf = (state: State, screen: PasswordScreen, place: PasswordRow): string => {
   const { password, settings } = textOf(state).tui;
   switch (place) {
     case 'show':
@@ -57,7 +57,7 @@ const tailOf = (text: string, columns: number): string => {
   return tail;
 };
 
-const buttonLine = (state: State, screen: PasswordScreen, place: Place, area: Area): Line => {
+const buttonLine = (state: State, screen: PasswordScreen, place: PasswordRow, area: Area): Line => {
   const isChosen = placeOf(screen) === place;
   const label = clip(labelOf(state, screen, place), area.columns - 6);
   return [span(isChosen ? `> ${label} <` : `  ${label}  `, isChosen ? 'chosen' : 'plain')];
@@ -77,7 +77,7 @@ const remark = (state: State, screen: PasswordScreen, area: Area): readonly Line
   return screen.isGenerated ? paragraph(password.generated, area.columns, 'good') : [];
 };
 
-const moveTo = (state: State, screen: PasswordScreen, chosen: Place): Step =>
+const moveTo = (state: State, screen: PasswordScreen, chosen: PasswordRow): Step =>
   stay(changed(state, { ...screen, chosen, rejection: undefined }));
 
 /** Goes on to the plan, or to the field that is not right yet. */

@@ -2,7 +2,7 @@ import type { Text } from '../../text/text.ts';
 import type { Key } from '../messages.ts';
 import { emptyLine, type Line, line, type Span, span, widthOf } from './frame.ts';
 import type { Area } from './layout.ts';
-import type { Reading } from './reading.ts';
+import type { TextPosition } from './text-position.ts';
 
 /** A text to read, and what can be done about it; the first button is the one that Enter finds chosen. */
 export interface Article<Action extends string> {
@@ -29,7 +29,12 @@ const lastScroll = (article: Article<string>, area: Area): number =>
   Math.max(0, article.lines.length - textRows(article, area));
 
 /** Up and down read on; left and right, and up and down where all is seen, go from button to button. */
-export const readOn = (article: Article<string>, { scroll, button }: Reading, key: Key, area: Area): Reading => {
+export const readOn = (
+  article: Article<string>,
+  { scroll, button }: TextPosition,
+  key: Key,
+  area: Area,
+): TextPosition => {
   const end = lastScroll(article, area);
   const page = textRows(article, area) - 1;
   const scrolls: Partial<Record<Key, number>> = {
@@ -53,8 +58,10 @@ export const readOn = (article: Article<string>, { scroll, button }: Reading, ke
 };
 
 /** What Enter does now. */
-export const actionOf = <Action extends string>(article: Article<Action>, { button }: Reading): Action | undefined =>
-  article.buttons[Math.min(button, article.buttons.length - 1)]?.action;
+export const actionOf = <Action extends string>(
+  article: Article<Action>,
+  { button }: TextPosition,
+): Action | undefined => article.buttons[Math.min(button, article.buttons.length - 1)]?.action;
 
 /** Which keys do what here. */
 export const articleHints = (article: Article<string>, area: Area, { tui: { keys } }: Text): readonly string[] => {
@@ -63,7 +70,11 @@ export const articleHints = (article: Article<string>, area: Area, { tui: { keys
   return [...(choose ? [keys.choose] : []), keys.next, keys.back];
 };
 
-export const renderArticle = (article: Article<string>, { scroll, button }: Reading, area: Area): readonly Line[] => {
+export const renderArticle = (
+  article: Article<string>,
+  { scroll, button }: TextPosition,
+  area: Area,
+): readonly Line[] => {
   const rows = textRows(article, area);
   const end = lastScroll(article, area);
   const from = Math.min(scroll, end);

@@ -1,5 +1,5 @@
 import type { FoundLandmark } from '../../engine/recovery/landmarks.ts';
-import type { Place, Reading, TreeSize } from '../../model/recovery.ts';
+import type { Reading, TargetVolume, TreeSize } from '../../model/recovery.ts';
 import type { Disk, Volume } from '../../model/storage.ts';
 import type { InstalledSystem } from '../../model/system.ts';
 import type { Entry, EntryKind, TreePath } from '../../model/tree.ts';
@@ -27,7 +27,7 @@ export type RecoveryMessage =
       readonly leadsTo: EntryKind | undefined;
     }
   | { readonly kind: 'counted'; readonly job: number; readonly size: TreeSize; readonly isDone: boolean }
-  | { readonly kind: 'places-listed'; readonly job: number; readonly places: readonly Place[] }
+  | { readonly kind: 'places-listed'; readonly job: number; readonly places: readonly TargetVolume[] }
   | {
       readonly kind: 'free-space';
       readonly job: number;

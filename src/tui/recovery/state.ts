@@ -2,11 +2,11 @@ import type { Backup } from '../../engine/recovery/backups.ts';
 import type { FoundLandmark } from '../../engine/recovery/landmarks.ts';
 import type { BackupRemark } from '../../model/backup.ts';
 import type { Receipt } from '../../model/receipt.ts';
-import type { Place, Reading as SourceReading, TreeSize } from '../../model/recovery.ts';
+import type { Reading, TargetVolume, TreeSize } from '../../model/recovery.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { Disk } from '../../model/storage.ts';
 import type { Entry, TreePath } from '../../model/tree.ts';
-import type { Reading } from '../kit/reading.ts';
+import type { TextPosition } from '../kit/text-position.ts';
 import type { VolumeRef } from '../volume-ref.ts';
 
 /** Getting files out of one volume. It outlives its screens, so that nobody has to mark anything twice. */
@@ -17,7 +17,7 @@ export interface RecoveryState {
   /** The job that opens the volume, until it is open. */
   readonly opening: number | undefined;
   /** How it could be opened; undefined until it is. */
-  readonly sourceReading: SourceReading | undefined;
+  readonly sourceReading: Reading | undefined;
   readonly landmarks: readonly FoundLandmark[];
   /** The folder that is looked at; one at a time, since it may be vast. */
   readonly listing: Listing | undefined;
@@ -71,7 +71,7 @@ export type Cargo =
 
 /** Where to. */
 export type Destination =
-  | { readonly kind: 'place'; readonly place: Place }
+  | { readonly kind: 'place'; readonly place: TargetVolume }
   | { readonly kind: 'folder'; readonly path: string; readonly freeBytes: number };
 
 /** What was typed on the way, which Escape leaves behind and the next visit finds. */
@@ -165,7 +165,7 @@ export interface DestinationsScreen {
   readonly name: 'destinations';
   readonly cargo: Cargo;
   readonly job: number;
-  readonly places: readonly Place[] | undefined;
+  readonly places: readonly TargetVolume[] | undefined;
   /** Those that the places were looked for on; other ones since then make it look again. */
   readonly disks: readonly Disk[] | undefined;
   readonly chosen: string | undefined;
@@ -188,7 +188,7 @@ export interface CopyScreen {
   /** As with a plan: Enter that was meant for the screen before starts nothing. */
   readonly job: number;
   readonly isArmed: boolean;
-  readonly reading: Reading;
+  readonly reading: TextPosition;
 }
 
 export interface CopyingScreen {
@@ -209,7 +209,7 @@ export interface CopiedScreen {
   readonly cargo: Cargo;
   readonly destination: Destination;
   readonly outcome: Outcome;
-  readonly reading: Reading;
+  readonly reading: TextPosition;
 }
 
 export type RecoveryScreen =

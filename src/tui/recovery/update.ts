@@ -1,5 +1,5 @@
 import { isComplete } from '../../model/receipt.ts';
-import { fromTheTop } from '../kit/reading.ts';
+import { fromTheTop } from '../kit/text-position.ts';
 import { firstScreen, type Screen, type State } from '../state.ts';
 import { backFrom, lookAgain, mapScreen, opened, refuse, type Step, stay, topOf } from '../step.ts';
 import { nameOf, parentOf } from './marks.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createRecovery } from '../../../src/host/recovery/recovery.ts';
 import { createStorage } from '../../../src/host/storage/storage.ts';
-import type { Place } from '../../../src/model/recovery.ts';
+import type { TargetVolume } from '../../../src/model/recovery.ts';
 import type { Disk, Volume } from '../../../src/model/storage.ts';
 import {
   complaintsOf,
@@ -56,7 +56,7 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Offer {
-  readonly places: readonly Place[];
+  readonly places: readonly TargetVolume[];
   readonly disks: readonly Disk[];
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'v
 import { createRecovery } from '../../../src/host/recovery/recovery.ts';
 import { kernelHasDriver } from '../../../src/host/recovery/target/kernel-drivers.ts';
 import { createStorage } from '../../../src/host/storage/storage.ts';
-import type { Place } from '../../../src/model/recovery.ts';
+import type { TargetVolume } from '../../../src/model/recovery.ts';
 import { createExtImage, createSparse, poke, sha256 } from '../../support/disk-image.ts';
 import { firstVolume } from '../../support/leasing.ts';
 import { run } from '../../support/tools.ts';
@@ -40,7 +40,7 @@ const makers = {
   ntfs: (path: string) => run('mkntfs', ['-q', '-F', path]),
 } as const;
 
-const placesBeside = async (images: readonly string[]): Promise<readonly Place[]> => {
+const placesBeside = async (images: readonly string[]): Promise<readonly TargetVolume[]> => {
   await using storage = createStorage();
   await using recovery = createRecovery();
   const sources = await Promise.all([at('source.img'), ...images].map((path) => storage.identify(path)));

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { repeatableInputs } from '../../../src/cli/inputs/index.ts';
 import { syntaxOf } from '../../../src/cli/operation-command.ts';
@@ -41,6 +42,15 @@ describe('the registry', () => {
     const offered = new Set((['cli', 'jobs', 'tui'] as const).flatMap((face) => operations.filter(isIn(face))));
     expect(offered.size).toBe(operations.length);
   });
+});
+
+test('an operation is named where it is made, put into words and done, and nowhere else', () => {
+  const sources = readdirSync('src', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'));
+  expect(sources.length).toBeGreaterThan(300);
+  for (const { id } of operations.filter(({ id: each }) => each.includes('-')))
+    expect(sources.filter((text) => text.includes(`'${id}'`)).length, id).toBeLessThanOrEqual(8);
 });
 
 describe('a command', () => {

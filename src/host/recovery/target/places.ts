@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRescueError, RescueError } from '../../../model/errors.ts';
 import { mapLimited } from '../../../model/map-limited.ts';
-import type { OpenedPlace, Place } from '../../../model/recovery.ts';
+import type { OpenedTargetVolume, TargetVolume } from '../../../model/recovery.ts';
 import type { DeviceId, Disk, Volume } from '../../../model/storage.ts';
 import { findOurDisks } from '../../medium/identity.ts';
 import { driverFor } from '../../mounts/filesystems.ts';
@@ -28,7 +28,7 @@ export const listPlaces = async (
   identityPath: string,
   disks: readonly Disk[],
   source: Volume,
-): Promise<readonly Place[]> => {
+): Promise<readonly TargetVolume[]> => {
   const others = disks.filter((disk) => !isSameHardware(disk, source.diskId, disks) && !disk.isRunningSystem);
   const ours = await findOurDisks(others, identityPath);
   // With a second medium of ours there is no telling which one this machine was started from.
@@ -46,7 +46,7 @@ export const listPlaces = async (
   const found = await mapLimited(
     candidates,
     looksAtOnce,
-    async ({ volume, isOwnMedium }): Promise<readonly Place[]> => {
+    async ({ volume, isOwnMedium }): Promise<readonly TargetVolume[]> => {
       if (!(await isPossible(volume, isOwnMedium))) return [];
       const freeBytes = await freeBytesOf(mounts, volume);
       return freeBytes === 'refused' ? [] : [{ volume, isOwnMedium, freeBytes }];
@@ -86,7 +86,7 @@ const freeBytesOf = async (mounts: Mounts, volume: Volume): Promise<number | und
 };
 
 /** Recovery.openPlace: all that is asked before a volume is written to is asked again. */
-export const openPlace = async (mounts: Mounts, { volume, isOwnMedium }: Place): Promise<OpenedPlace> => {
+export const openPlace = async (mounts: Mounts, { volume, isOwnMedium }: TargetVolume): Promise<OpenedTargetVolume> => {
   await assertLeasable(volume);
   const { selector } = volume;
   const isAsleep = async () => volume.filesystem?.type === 'ntfs' && (await freeBytesOf(mounts, volume)) === 'refused';

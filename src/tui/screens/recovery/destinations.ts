@@ -1,11 +1,11 @@
 import { formatSize } from '../../../formats/size.ts';
-import type { Place } from '../../../model/recovery.ts';
+import type { TargetVolume } from '../../../model/recovery.ts';
 import { findVolume } from '../../find.ts';
 import { fieldLine } from '../../kit/field.ts';
 import { emptyLine, line, paragraph } from '../../kit/frame.ts';
 import { textOf } from '../../kit/layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../../kit/menu.ts';
-import { fromTheTop } from '../../kit/reading.ts';
+import { fromTheTop } from '../../kit/text-position.ts';
 import { withoutLast } from '../../password-rules.ts';
 import type { Cargo, Destination, DestinationsScreen, TypedFolderScreen } from '../../recovery/state.ts';
 import type { State } from '../../state.ts';
@@ -13,7 +13,7 @@ import { backFrom, changed, opened, type Step, stay } from '../../step.ts';
 import { sayError } from '../../words.ts';
 import type { ScreenDefinition } from '../definition.ts';
 
-const placeRow = (state: State, { volume, isOwnMedium, freeBytes }: Place, index: number): MenuRow => {
+const placeRow = (state: State, { volume, isOwnMedium, freeBytes }: TargetVolume, index: number): MenuRow => {
   const { tui } = textOf(state);
   const { destinations } = tui.recovery;
   const free = freeBytes === undefined ? destinations.freeUnknown : destinations.free(formatSize(freeBytes));
