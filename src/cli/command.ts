@@ -43,17 +43,21 @@ export const defineCommand = <Options extends DeclaredOptions>(definition: {
     ),
 });
 
-/** Declares the options of every command. @param repeatable arguments of this one that may stand there more than once */
+/**
+ * Declares the options of every command.
+ * @param repeatable arguments of this one that may stand there more than once
+ * @param own names of its own options, which mean what they mean there: `--key-file` of `backups` is a backup's key
+ */
 export const withCommonOptions = (
   parser: Argv,
   { help: { options, givenTwice } }: Text,
   repeatable: readonly string[] = [],
+  own: readonly string[] = [],
 ): Argv<DeclaredOptions> =>
-  parser
+  withKeyFiles(parser, own, options['key-file'])
     .option('disk', { type: 'string', array: true, nargs: 1, describe: options.disk })
     .option('on', { type: 'string', requiresArg: true, describe: options.on })
     .option('passphrase-file', { type: 'string', array: true, nargs: 1, describe: options['passphrase-file'] })
-    .option('key-file', { type: 'string', array: true, nargs: 1, describe: options['key-file'] })
     .option('yes', { type: 'boolean', describe: options.yes })
     .option('dry-run', { type: 'boolean', describe: options['dry-run'] })
     .option('json', { type: 'boolean', describe: options.json })
@@ -61,9 +65,20 @@ export const withCommonOptions = (
     .option('color', { type: 'boolean', describe: options.color })
     .check((given) => {
       // Given twice, an option that names one thing would be a guess.
+      const several = keyOptions.filter((name) => !own.includes(name) && !own.includes(kebab(name)));
       const repeated = Object.entries(given).find(
-        ([name, value]) => Array.isArray(value) && !['_', 'disk', ...keyOptions, ...repeatable].includes(name),
+        ([name, value]) => Array.isArray(value) && !['_', 'disk', ...several, ...repeatable].includes(name),
       );
       if (repeated) throw new Error(givenTwice(`--${repeated[0]}`));
       return true;
     });
+
+/** keyFile, as yargs calls it as well, is key-file. */
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+type KeyFiles = Pick<DeclaredOptions, 'key-file'>;
+
+const withKeyFiles = (parser: Argv, own: readonly string[], describe: string): Argv<KeyFiles> =>
+  own.includes('key-file')
+    ? (parser as Argv<KeyFiles>)
+    : parser.option('key-file', { type: 'string', array: true, nargs: 1, describe });

@@ -14,7 +14,9 @@ export const keyOptions = ['passphrase-file', 'key-file', 'passphraseFile', 'key
 export const withKeys = async (session: Session, options: CommonOptions): Promise<Session> => {
   const { context, terminal, text } = session;
   const passphrases = await readAll(terminal, options['passphrase-file'] ?? []);
-  const keyFiles = await readAll(terminal, options['key-file'] ?? []);
+  const given: unknown = options['key-file'];
+  // A command may have a --key-file of its own, which opens no volume.
+  const keyFiles = await readAll(terminal, Array.isArray(given) ? given.map(String) : []);
   context.storage.addKeys([...passphrases.map(firstLine), ...keyFiles].map((bytes) => VolumeKey.of(bytes)));
   if (!terminal.isInteractive || options.json === true) return session;
   return { ...session, context: { ...context, passphrases: askAt(terminal, text) } };

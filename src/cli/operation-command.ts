@@ -57,7 +57,11 @@ export const syntaxOf = (operation: Operation): string => {
 };
 
 const declare = (parser: Argv, operation: Operation, text: Text): Argv =>
-  declareInputs(withCommonOptions(parser, text, repeatableInputs(operation)), operation, text);
+  declareInputs(
+    withCommonOptions(parser, text, repeatableInputs(operation), Object.keys(operation.inputs)),
+    operation,
+    text,
+  );
 
 const runOperation = async (
   session: Session,

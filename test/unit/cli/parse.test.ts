@@ -42,6 +42,7 @@ describe('parseCommandLine', () => {
     ['reset-password --user a --user b', '--user stands there twice'],
     ['reset-password --user a --generate --password-file x', 'mutually exclusive'],
     ['scan --bogus', 'Unknown argument: bogus'],
+    ['backups decrypt --key-file a --key-file b', 'key-file stands there twice'],
     ['scan extra', 'Unknown argument: extra'],
     ['reset-password --user.x a', 'Missing: user'],
     ['reset-password --user a --user.x b', 'Unknown argument: user.x'],
