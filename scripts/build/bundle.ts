@@ -32,11 +32,16 @@ const bundleThread = async (entry: string): Promise<string> => {
 /** Writes the program as one CommonJS file, the form that a single executable can carry, and returns its bytes. */
 export const bundle = async ({ entry, output }: BundleJob): Promise<Uint8Array> => {
   const copier = await bundleThread('src/host/recovery/copy/copier.ts');
+  const extReader = await bundleThread('src/host/recovery/ext/reader-thread.ts');
   await build({
     ...settings,
     entryPoints: [entry],
     outfile: output,
-    define: { 'import.meta.url': 'importMetaUrl', COPIER_PROGRAM: JSON.stringify(copier) },
+    define: {
+      'import.meta.url': 'importMetaUrl',
+      COPIER_PROGRAM: JSON.stringify(copier),
+      EXT_READER_PROGRAM: JSON.stringify(extReader),
+    },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
   return readFileSync(output);

@@ -9,4 +9,5 @@ const words: Readonly<Record<string, string>> = {
   EUCLEAN: 'the file system is damaged there',
   EBADMSG: 'its checksum is wrong',
   ENOKEY: 'it is encrypted, and the key is not here',
+  ETIMEDOUT: 'it did not answer for a minute',
 };

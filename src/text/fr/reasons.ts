@@ -9,4 +9,5 @@ const words: Readonly<Record<string, string>> = {
   EUCLEAN: 'le système de fichiers est endommagé à cet endroit',
   EBADMSG: 'sa somme de contrôle est fausse',
   ENOKEY: 'chiffré, et la clé n’est pas ici',
+  ETIMEDOUT: 'aucune réponse pendant une minute',
 };

@@ -18,7 +18,7 @@ import type { Tally } from '../copy/tally.ts';
 import { toTarget } from '../target/target-error.ts';
 import { targetNameFor } from '../target/target-names.ts';
 import { type Bench, copyNode, finishFolder, type Node } from './copy-node.ts';
-import type { FoundEntry, FoundInode } from './reader.ts';
+import type { FoundEntry, FoundInode } from './reader-messages.ts';
 import type { Place } from './tree.ts';
 
 /** Inodes asked about at a time. */
@@ -105,7 +105,7 @@ const copyFolder = async (
         met.add(name);
         const newName = targetNameFor(name, joinRaw(to, name), walk.abilities.names, taken);
         if (walk.skipsPresent && isPresent(place, newName)) continue;
-        const inode = reader.describe(number);
+        const inode = await reader.describe(number);
         if (inode?.kind === 'directory') {
           const inner = { number, path: joinRaw(path, name), to: joinRaw(to, newName) };
           if (newName !== name) tally.addRenamed(inner.path, inner.to);
@@ -123,7 +123,7 @@ const copyFolder = async (
     isListed = false;
   });
   if (isWhole && isListed && !walk.skipsPresent) ledger.settled.folders.push(to);
-  const own = reader.describe(number);
+  const own = await reader.describe(number);
   if (own) walk.finished.push({ to, inode: own });
   noteAttributes(walk, path, own);
   return { below, isListed };
@@ -162,9 +162,9 @@ const copyOne = async (walk: Walk, job: FilesJob, place: OpenFolderPath, named: 
 };
 
 /** SELinux labels and capabilities mean nothing on the target of a recovery, and are not missed. */
-const noteAttributes = ({ reader, attributes }: Walk, path: RawPath, inode: FoundInode | undefined): void => {
+const noteAttributes = ({ attributes }: Walk, path: RawPath, inode: FoundInode | undefined): void => {
   if (inode === undefined || attributes.length >= attributesKept) return;
-  const names = reader.attributeNames(inode).filter((name) => !name.startsWith('security.'));
+  const names = inode.attributeNames.filter((name) => !name.startsWith('security.'));
   if (names.length > 0) attributes.push(`/${textOf(path)}: ${names.map(textOf).join(', ')}`);
 };
 

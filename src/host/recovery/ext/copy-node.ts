@@ -19,7 +19,8 @@ import { hashedHoleBytes, hashZeros, merge } from '../copy/copy-large.ts';
 import type { Before, Outcome } from '../copy/messages.ts';
 import { openStaging } from '../copy/staging-file.ts';
 import { toTarget } from '../target/target-error.ts';
-import type { ExtReader, FoundInode } from './reader.ts';
+import type { ExtReader } from './reader.ts';
+import type { FoundInode } from './reader-messages.ts';
 
 /** What the copy has at hand. */
 export interface Bench {
@@ -141,7 +142,7 @@ export const finishFolder = (bench: Bench, folder: OpenFolderPath, to: RawPath, 
   }, to);
 
 const makeLink = (bench: Bench, standing: Standing, { name, to }: Node, inode: FoundInode): Outcome => {
-  const target = bench.reader.linkTarget(inode);
+  const { linkTarget: target } = inode;
   if (inode.lost.length > 0) return { kind: 'unreadable', name, to, reason: 'EUCLEAN' };
   if (target === '' || target.includes('\0')) return { kind: 'unreadable', name, to, reason: 'EIO' };
   const path: EntryPath = `${standing.place}/${to}`;

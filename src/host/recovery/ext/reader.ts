@@ -1,145 +1,139 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { attributesOf } from '../../../ext/attributes/attributes.ts';
-import { listFolder } from '../../../ext/content/folder.ts';
-import { readLink } from '../../../ext/content/link.ts';
-import { type Piece, piecesOf } from '../../../ext/content/pieces.ts';
-import { isMapSound } from '../../../ext/content/runs.ts';
-import { hasFlag, type Inode, readInode, rootInode } from '../../../ext/inode.ts';
-import { type Opened, type OpenOptions, openExt } from '../../../ext/open.ts';
-import type { ExtVolume } from '../../../ext/volume.ts';
-import { decodeBytes } from '../../../formats/bytes.ts';
-import type { ByteRange } from '../../../model/recovery.ts';
+import { Worker } from 'node:worker_threads';
+import type { Piece } from '../../../ext/content/pieces.ts';
+import { inodeFlags } from '../../../ext/inode.ts';
+import type { OpenOptions } from '../../../ext/open.ts';
+import { RescueError } from '../../../model/errors.ts';
 import type { Volume } from '../../../model/storage.ts';
-import type { EntryKind } from '../../../model/tree.ts';
-import { filePort } from '../../ext/file-port.ts';
-import type { RawPath } from '../../tree/raw-path.ts';
+import { isSystemError } from '../../process/system-error.ts';
+import type {
+  FoundEntry,
+  FoundInode,
+  Listed,
+  ListStep,
+  OpenedExt,
+  PieceStep,
+  ReaderRequest,
+  ReaderSetup,
+} from './reader-messages.ts';
 
-/** Reading is not to hold up everything else for longer: a person may want to stop it. */
-const breathMs = 50;
-const labelName = 'security.selinux';
+/** The reading thread's program, which the build puts here; from source it is a file of its own. */
+declare const EXT_READER_PROGRAM: string | undefined;
 
-/** Something with a name in a folder. */
-export interface FoundEntry {
-  readonly inode: number;
-  readonly kind: EntryKind;
-  readonly name: RawPath;
-  readonly sizeBytes: number;
-}
+/** A disk that says nothing for so long will not say anything; drives give up on a sector after some ten seconds. */
+const silenceMs = 60_000;
+/** A thread that waits for a dead disk does not hear that it is to end. */
+const endingMs = 2000;
+/** Old generations would let garbage grow where there is little memory. */
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
-/** An inode, and which bytes of it are not to be believed, whatever is read. */
-export interface FoundInode extends Omit<Inode, 'kind'> {
-  readonly kind: EntryKind;
-  /** What it is, where it is neither a file nor a folder nor a link. */
-  readonly what: Inode['kind'];
-  readonly lost: readonly ByteRange[];
-  readonly inode: Inode;
-}
-
-/** What was not to be had of a folder. */
-export interface Listed {
-  /** Why names may be missing. */
-  readonly reason: 'EIO' | 'EUCLEAN' | undefined;
-  /** All checksums of it are right. */
-  readonly isRight: boolean;
-}
-
-/** An ext2/3/4 file system, read by its inodes and without the kernel's driver. */
+/** An ext2/3/4 file system, read by its inodes and without the kernel's driver. All of it throws RescueError read-failed where the disk does not answer. */
 export interface ExtReader extends AsyncDisposable {
-  /** How its journal and its superblocks were found. */
-  readonly opened: Opened;
+  readonly opened: OpenedExt;
   /** Calls `onEntries` as they come. */
   list(inode: number, onEntries: (entries: readonly FoundEntry[]) => Promise<void> | void): Promise<Listed>;
   /** What this inode is; undefined where it cannot be read. */
-  describe(inode: number): FoundInode | undefined;
+  describe(inode: number): Promise<FoundInode | undefined>;
   /**
    * A file's data in order, up to its size; holes are left out.
    * @param fromBytes what ends before is left out, and a piece may begin there
    */
   pieces(inode: FoundInode, fromBytes?: number): AsyncGenerator<Piece>;
-  /** What a symbolic link leads to, as Latin-1; empty where that cannot be read. */
-  linkTarget(inode: FoundInode): string;
-  /** The names of its extended attributes, access lists among them. */
-  attributeNames(inode: FoundInode): readonly string[];
-  /** The SELinux label (security.selinux); undefined where it has none. */
-  label(inode: FoundInode): string | undefined;
 }
 
 /** undefined where there is no ext2/3/4 with a root folder. */
 export const openExtReader = async (volume: Volume, options: OpenOptions = {}): Promise<ExtReader | undefined> => {
   const handle = await open(volume.path);
-  const reader = readerOver(handle, volume, options);
-  if (reader === undefined) await handle.close();
-  return reader;
-};
-
-const readerOver = (
-  handle: FileHandle,
-  { offsetBytes, sizeBytes }: Volume,
-  options: OpenOptions,
-): ExtReader | undefined => {
-  const opened = openExt(filePort(handle.fd, offsetBytes, sizeBytes), options);
-  if (opened === undefined || readInode(opened.volume, rootInode)?.kind !== 'directory') return undefined;
-  const { volume } = opened;
-  let breathedAt = performance.now();
-  const breathe = async () => {
-    if (performance.now() - breathedAt < breathMs) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    breathedAt = performance.now();
-  };
+  const thread = startThread(handle, volume, options);
+  const opened = (await thread.ask({ kind: 'open' }).catch(async (error) => {
+    await thread.end();
+    throw error;
+  })) as OpenedExt | undefined;
+  if (opened === undefined) {
+    await thread.end();
+    return undefined;
+  }
   return {
     opened,
-    describe: (number) => {
-      const inode = readInode(volume, number);
-      return inode && inode.kind !== 'unknown' ? found(volume, inode) : undefined;
-    },
-    list: async (number, onEntries) => {
-      const folder = readInode(volume, number);
-      if (folder?.kind !== 'directory') return { reason: 'EIO', isRight: false };
-      let [isWhole, isRight, odd] = [true, true, 0];
-      for (const listing of listFolder(volume, folder)) {
-        isWhole &&= listing.isWhole;
-        isRight &&= listing.isRight;
-        odd += listing.odd;
-        const entries = listing.entries.map(({ name, inode: each }): FoundEntry => {
-          const inode = readInode(volume, each);
-          return { name, inode: each, kind: entryKind(inode?.kind), sizeBytes: inode?.sizeBytes ?? 0 };
-        });
-        if (entries.length > 0) await onEntries(entries);
-        await breathe();
+    describe: async (inode) => (await thread.ask({ kind: 'describe', inode })) as FoundInode | undefined,
+    list: async (inode, onEntries) => {
+      let step = (await thread.ask({ kind: 'list', inode })) as ListStep;
+      while (!step.isDone) {
+        if (step.value.length > 0) await onEntries(step.value);
+        step = (await thread.ask({ kind: 'next', stream: step.stream })) as ListStep;
       }
-      return { reason: !isWhole ? 'EIO' : odd > 0 ? 'EUCLEAN' : undefined, isRight };
+      return step.value;
     },
-    pieces: async function* ({ inode }, fromBytes = 0) {
-      for (const piece of piecesOf(volume, inode, fromBytes)) {
-        yield piece;
-        await breathe();
+    async *pieces({ number }, fromBytes = 0) {
+      let step = (await thread.ask({ kind: 'pieces', inode: number, fromBytes })) as PieceStep;
+      try {
+        while (!step.isDone) {
+          const { content } = step.value;
+          // A Buffer comes out of another thread as the plain array below it.
+          yield { ...step.value, content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) };
+          step = (await thread.ask({ kind: 'next', stream: step.stream })) as PieceStep;
+        }
+      } finally {
+        if (!step.isDone) await thread.ask({ kind: 'close', stream: step.stream }).catch(() => {});
       }
     },
-    linkTarget: ({ inode }) => readLink(volume, inode) ?? '',
-    attributeNames: ({ inode }) => attributesOf(volume, inode).map(({ name }) => name),
-    label: ({ inode }) => {
-      const value = attributesOf(volume, inode).find(({ name }) => name === labelName)?.value;
-      return value && decodeBytes(value).replace(/\0$/, '');
-    },
-    [Symbol.asyncDispose]: () => handle.close(),
+    [Symbol.asyncDispose]: () => thread.end(),
   };
 };
 
-const entryKind = (kind: Inode['kind'] | undefined): EntryKind =>
-  kind === 'file' || kind === 'directory' || kind === 'symlink' ? kind : 'other';
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
 
-const found = (volume: ExtVolume, inode: Inode): FoundInode => ({
-  ...inode,
-  kind: entryKind(inode.kind),
-  what: inode.kind,
-  // Its checksum is wrong, or it leads where no file can be: nothing in it is vouched for.
-  lost:
-    inode.isChecksumRight && (inode.kind !== 'file' || isMapSound(volume, inode))
-      ? []
-      : [{ startBytes: 0, endBytes: inode.sizeBytes }],
-  inode,
-});
+/** A thread of its own, so that a disk that hangs keeps nobody from being heard: screen, keys and signals go on. */
+const startThread = (handle: FileHandle, { path, offsetBytes, sizeBytes }: Volume, options: OpenOptions) => {
+  const setup: ReaderSetup = { descriptor: handle.fd, offsetBytes, sizeBytes, options };
+  const settings = { workerData: setup, resourceLimits, trackUnmanagedFds: false, execArgv: [] };
+  const worker =
+    typeof EXT_READER_PROGRAM === 'string'
+      ? new Worker(EXT_READER_PROGRAM, { ...settings, eval: true })
+      : new Worker(new URL('./reader-thread.ts', import.meta.url), settings);
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let broken: unknown;
+
+  const giveUp = (error: unknown) => {
+    broken = error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  worker.on('message', ({ id, answer }: { readonly id: number; readonly answer: unknown }) => {
+    waiting.get(id)?.resolve(answer);
+    waiting.delete(id);
+  });
+  worker.on('error', giveUp);
+
+  const ask = async (request: ReaderRequest): Promise<unknown> => {
+    if (broken !== undefined) throw broken;
+    const id = ++lastId;
+    const silence = setTimeout(() => giveUp(new RescueError('read-failed', { path, reason: 'ETIMEDOUT' })), silenceMs);
+    try {
+      return await new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        worker.postMessage({ id, request });
+      });
+    } finally {
+      clearTimeout(silence);
+    }
+  };
+
+  const end = async (): Promise<void> => {
+    const late = new Promise((resolve) => setTimeout(resolve, endingMs).unref());
+    await Promise.race([worker.terminate(), late]);
+    // Nothing was written through it: what a disk that is gone says to that is no news.
+    await handle.close().catch((error) => {
+      if (!isSystemError(error)) throw error;
+    });
+  };
+  return { ask, end };
+};
 
 /** chattr +i or +a. */
-export const isImmutable = ({ inode }: FoundInode): boolean =>
-  hasFlag(inode, 'immutable') || hasFlag(inode, 'appendOnly');
+export const isImmutable = ({ flags }: FoundInode): boolean =>
+  (flags & (inodeFlags.immutable | inodeFlags.appendOnly)) !== 0;

@@ -2,7 +2,8 @@ import { rootInode } from '../../../ext/inode.ts';
 import { decodeBytes, encodeBytes } from '../../../formats/bytes.ts';
 import { RescueError } from '../../../model/errors.ts';
 import type { Entry, FileStatus, Tree, TreePath } from '../../../model/tree.ts';
-import { type ExtReader, type FoundEntry, type FoundInode, isImmutable } from './reader.ts';
+import { type ExtReader, isImmutable } from './reader.ts';
+import type { FoundEntry, FoundInode } from './reader-messages.ts';
 
 const defaultLimitBytes = 4 * 1024 * 1024;
 /** As the kernel's own limit (path_resolution(7)). */
@@ -30,8 +31,8 @@ export interface ExtTree extends Tree {
 export const createExtTree = (reader: ExtReader): ExtTree => {
   const remembered = new Map<number, ReadonlyMap<string, number>>();
 
-  const inodeOf = (number: number, path: TreePath): FoundInode => {
-    const inode = reader.describe(number);
+  const inodeOf = async (number: number, path: TreePath): Promise<FoundInode> => {
+    const inode = await reader.describe(number);
     if (inode === undefined) throw new RescueError('read-failed', { path, reason: 'EIO' });
     return inode;
   };
@@ -67,10 +68,10 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       }
       const number = await lookUp(here(), name);
       if (number === undefined) return undefined;
-      const inode = inodeOf(number, path);
+      const inode = await inodeOf(number, path);
       if (inode.kind === 'symlink') {
         if (++links > maxLinks) throw new RescueError('path-loop', { path });
-        const target = reader.linkTarget(inode);
+        const target = inode.linkTarget;
         if (target.startsWith('/')) folders.length = 0;
         todo.unshift(...partsOf(target));
         continue;
@@ -81,7 +82,7 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
       }
       folders.push({ name, number });
     }
-    return { path: pathOf(folders), number: here(), inode: inodeOf(here(), path) };
+    return { path: pathOf(folders), number: here(), inode: await inodeOf(here(), path) };
   };
 
   const linkTarget = async (path: TreePath): Promise<string | undefined> => {
@@ -90,8 +91,8 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
     if (name === undefined || name === '..') return undefined;
     const folder = await locate(`/${parts.join('/')}`);
     const number = folder?.inode.kind === 'directory' ? await lookUp(folder.number, latin1Of(name)) : undefined;
-    const inode = number === undefined ? undefined : inodeOf(number, path);
-    return inode?.kind === 'symlink' ? textOf(reader.linkTarget(inode)) : undefined;
+    const inode = number === undefined ? undefined : await inodeOf(number, path);
+    return inode?.kind === 'symlink' ? textOf(inode.linkTarget) : undefined;
   };
 
   async function* stream(path: TreePath, startBytes = 0): AsyncGenerator<Uint8Array> {
@@ -146,7 +147,7 @@ export const createExtTree = (reader: ExtReader): ExtTree => {
     linkTarget,
     label: async (path) => {
       const place = await locate(path);
-      return place && reader.label(place.inode);
+      return place?.inode.label;
     },
     isImmutable: async (path) => {
       const place = await locate(path);

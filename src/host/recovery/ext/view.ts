@@ -43,5 +43,5 @@ const unlessSystemError = (error: unknown): undefined => {
 const readingOf = ({ opened }: ExtReader): Reading => {
   if (opened.isFromSpare) return 'backup-superblock';
   if (opened.journal === 'replayed') return 'newest';
-  return opened.volume.superblock.features.needsRecovery ? 'without-journal' : 'as-is';
+  return opened.needsRecovery ? 'without-journal' : 'as-is';
 };
