@@ -17,7 +17,7 @@ import { machines, type StackMachine } from './machines.ts';
 const password = 'brand new';
 const functions = `
 fill() { dd if=$root of=$1 bs=1M status=none conv=fsync; }
-settled() { while [ "$(cat /sys/block/$1/md/sync_action)" != idle ]; do sleep 0.3; done; }
+settled() { for _ in $(seq 400); do [ "$(cat /sys/block/$1/md/sync_action)" != idle ] || break; sleep 0.3; done; }
 check() { echo check >/sys/block/$1/md/sync_action; settled $1; echo "mismatches of $1: $(cat /sys/block/$1/md/mismatch_cnt)"; }
 modules() { for m in loop dm-snapshot dm-thin-pool raid1 raid10 raid456; do modprobe $m; done; }
 modules 2>/dev/null
