@@ -16,6 +16,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   'several-match': 3,
   'several-volumes': 3,
   'no-such-account': 4,
+  'account-elsewhere': 3,
   'several-accounts': 3,
   'no-such-finding': 4,
   'not-offered': 3,

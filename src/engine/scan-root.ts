@@ -1,3 +1,4 @@
+import type { AccountsElsewhere, ElsewhereKind } from '../model/elsewhere.ts';
 import { isRescueError } from '../model/errors.ts';
 import type { MissingPartReason, Notice } from '../model/plan.ts';
 import type { Look, Volume } from '../model/storage.ts';
@@ -33,11 +34,28 @@ export const scanRoot = async (
   for (const { profile, detection } of found) {
     notices.push(...(detection.notices ?? []));
     const id = uniqueId(`${profile.id}@${volume.selector}`, systems);
-    const listed = await listAccounts(context, { profile, detection }, place, id, notices);
-    systems.push({ id, profile, detection, volume, pieces: all, ...listed });
+    const isReadOnly = detection.home === '/' && isReadOnlyByNature(root);
+    const elsewhere = [...(detection.elsewhere ?? []), ...(isReadOnly ? [underOverlay] : [])];
+    notices.push(...elsewhere.map(({ kind, users }) => elsewhereNotice(id, kind, users)));
+    const described = elsewhere.length > 0 ? { ...detection, elsewhere } : detection;
+    const listed = isReadOnly
+      ? { accounts: [] }
+      : await listAccounts(context, { profile, detection }, place, id, notices);
+    systems.push({ id, profile, detection: described, volume, pieces: all, ...listed });
     if (detection.home === '/') notices.push(...missing.flatMap((part) => missingNotice(id, part)));
   }
 };
+
+/** Accounts that nothing can change are none that anybody logs in to: the factory's own, under what was changed since. */
+const isReadOnlyByNature = (root: readonly Piece[]): boolean =>
+  /^(squashfs|erofs|cramfs|iso9660)$/.test(root[0]?.layers[0]?.volume.filesystem?.type ?? '');
+
+const underOverlay: AccountsElsewhere = { kind: 'overlay', users: [] };
+
+const elsewhereNotice = (system: string, where: ElsewhereKind, users: readonly string[]): Notice => ({
+  code: 'accounts-elsewhere',
+  details: { system, where, users },
+});
 
 const follow = async (tree: Tree, root: readonly Piece[], around: RootSurroundings): Promise<FollowedFstab> => {
   const [layer] = root.find(({ at }) => at === '/')?.layers ?? [];

@@ -37,6 +37,8 @@ export const scanVolume = async (context: Context, around: Surroundings): Promis
   const { disk, volume } = around;
   const { selector, filesystem, unopened } = volume;
   if (disk.isRunningSystem) return nothing;
+  // Ours: a job's report is written to it at any moment.
+  if (disk.isRescueMedium && filesystem?.type === 'vfat') return nothing;
   if (unopened) return { ...nothing, notices: [{ code: 'cannot-look', details: { selector, error: unopened } }] };
   if (volume.missingBytes !== undefined) return { ...nothing, notices: [cutNotice(volume, volume.missingBytes)] };
   // An older state of the same system: found twice, it could be taken for the one in use.

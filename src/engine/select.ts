@@ -1,6 +1,7 @@
 import { isRaidMember } from '../formats/blkid.ts';
 import { showable } from '../formats/bytes.ts';
 import type { Account } from '../model/account.ts';
+import type { ElsewhereKind } from '../model/elsewhere.ts';
 import { type KnownError, RescueError } from '../model/errors.ts';
 import type { Volume, VolumeNames } from '../model/storage.ts';
 import type { Capabilities, InstalledSystem } from '../model/system.ts';
@@ -43,6 +44,8 @@ export const chooseAccount = (
   const { on, user } = request;
   const named = chooseSystems(scan, on);
   const offering = named.filter(({ profile }) => profile[needs] !== undefined);
+  const where = keptElsewhere(offering.length > 0 ? offering : named, user);
+  if (offering.length === 0 && where !== undefined) throw new RescueError('account-elsewhere', { user, where });
   if (offering.length === 0) throw new RescueError('not-offered', { task: id, system: named[0]?.id ?? '' });
   const targetsBy = (find: typeof accountsCalled): readonly Target[] =>
     offering.flatMap((system) => find(user, system).map((account) => ({ system, account })));
@@ -50,6 +53,7 @@ export const chooseAccount = (
   const targets = listed.length > 0 ? listed : targetsBy(othersCalled);
   const [target, ...others] = targets;
   if (target === undefined) {
+    if (where !== undefined) throw new RescueError('account-elsewhere', { user, where });
     const accounts = offering.flatMap((system) => system.accounts.map(({ name }) => `${name} (${system.id})`));
     throw new RescueError('no-such-account', { user, accounts });
   }
@@ -57,6 +61,13 @@ export const chooseAccount = (
   const ids = new Set(targets.map(({ system }) => system.id));
   if (ids.size > 1) throw severalSystems(on, [...ids]);
   throw new RescueError('several-accounts', { user, accounts: targets.map(({ account }) => account.name) });
+};
+
+/** Where an account is that the disk does not hold: what is known of its name comes before what may hold any name. */
+const keptElsewhere = (systems: readonly InstalledSystem[], user: string): ElsewhereKind | undefined => {
+  const all = systems.flatMap(({ detection }) => detection.elsewhere ?? []);
+  const named = all.find(({ users }) => users.includes(user));
+  return (named ?? all.find(({ kind }) => kind !== 'homed' && kind !== 'declared'))?.kind;
 };
 
 const chooseSystems = (scan: Scan, on: string | undefined): readonly InstalledSystem[] => {

@@ -1,3 +1,4 @@
+import type { ElsewhereKind } from './elsewhere.ts';
 import type { JobProblem } from './job.ts';
 import type { PublicKeyFlaw } from './public-key.ts';
 import type { OutputStream } from './terminal.ts';
@@ -24,6 +25,8 @@ export interface ErrorDetails {
   /** What has to be changed together lies on several volumes. */
   'several-volumes': { selectors: readonly string[] };
   'no-such-account': { user: string; accounts: readonly string[] };
+  /** The account, or every account of the system, is not kept on this disk. */
+  'account-elsewhere': { user: string; where: ElsewhereKind };
   'several-accounts': { user: string; accounts: readonly string[] };
   /** `ids`: of what can be cured. */
   'no-such-finding': { id: string; ids: readonly string[] };

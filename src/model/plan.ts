@@ -1,4 +1,5 @@
 import type { AccountNote } from './account.ts';
+import type { ElsewhereKind } from './elsewhere.ts';
 import type { KnownError } from './errors.ts';
 import type { FileAttributes, TreePath } from './tree.ts';
 
@@ -147,6 +148,7 @@ export interface NoticeDetails {
   /** The file that is changed lies on another volume than the system's root. */
   'lies-elsewhere': { selector: string; root: string };
   /** `/home` and the like, which the system's fstab puts on something that is not here, or cannot be opened. */
+  'accounts-elsewhere': { system: string; where: ElsewhereKind; users: readonly string[] };
   'part-missing': { system: string; at: TreePath; source: string; reason: MissingPartReason };
   'banned-addresses': { path: TreePath; count: number };
   'root-ssh': Record<never, never>;

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import type { Edit, ReplacingEdit } from './edit.ts';
+import type { AccountsElsewhere } from './elsewhere.ts';
 import type { LoginChecks } from './finding.ts';
 import type { Notice } from './plan.ts';
 import type { PublicKey } from './public-key.ts';
@@ -21,6 +22,9 @@ export type ProfileId =
   | 'suse'
   | 'arch'
   | 'alpine'
+  | 'alpine-diskless'
+  | 'ubuntu-core'
+  | 'unraid'
   | 'linux';
 
 /** A folder of a volume. */
@@ -56,6 +60,7 @@ export interface Detection {
   readonly version?: string;
   /** What people call this machine, where it has a name of its own. */
   readonly hostname?: string;
+  readonly elsewhere?: readonly AccountsElsewhere[];
   /** Where the system's accounts stand in the tree: `/` for Linux, the configuration folder for Home Assistant. */
   readonly home: TreePath;
   readonly notices?: readonly Notice[];

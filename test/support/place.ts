@@ -2,7 +2,7 @@ import type { Volume } from '../../src/model/storage.ts';
 import type { Detection, Place, SystemProfile } from '../../src/model/system.ts';
 import type { Tree } from '../../src/model/tree.ts';
 import { profiles } from '../../src/systems/index.ts';
-import { fixtureTree, memoryTree, symlink } from './fixture-tree.ts';
+import { type FixtureTree, fixtureTree, memoryTree, symlink } from './fixture-tree.ts';
 import { volumeOf } from './volume.ts';
 
 /** Another volume of the disk; without a tree it cannot be looked into. */
@@ -40,9 +40,14 @@ export const dataVolume: Volume = volumeOf({
   filesystem: { type: 'ext4', state: 'clean', label: 'hassos-data' },
 });
 
+/** The same files, where a layout shows them. */
+const asSeen = (tree: FixtureTree, folder: string, seen: string): FixtureTree =>
+  memoryTree(Object.fromEntries([...tree.files].map(([path, content]) => [path.replace(folder, seen), content])));
+
 /** The place that a tree of test/fixtures/trees stands for. */
 export const fixturePlace = (name: string): Place => {
   const tree = fixtureTree(name);
+  if (name === 'unraid') return placeOf(asSeen(tree, '/config/', '/etc/'));
   if (name !== 'haos') return placeOf(tree);
   return placeOf(tree, dataVolume, [slot('hassos-system0', '16.2'), slot('hassos-system1', '9.5')]);
 };

@@ -7,6 +7,7 @@ import type { MachineDisk } from './devices.ts';
 import type { FoundDisk, FoundVolume } from './identity.ts';
 import { listPartitions } from './partitions.ts';
 import { flawsOf, type Probe, probe } from './probe.ts';
+import { withTail } from './squashfs-tail.ts';
 import { createSteadyIdentity } from './steady-identity.ts';
 import { namesOf, probesAtOnce, tableOf } from './survey-images.ts';
 
@@ -19,7 +20,10 @@ export const surveyDisk = async (disk: MachineDisk, only = disk.device): Promise
   const { path, sizeBytes, isRemovable, model, transport } = device;
   const whole = isRunningSystem ? undefined : await probeDevice(device);
   const hidden = whole && (await surveyHidden(disk, only, whole));
-  const volumes = whole === undefined ? describeVolumes(disk, only) : await surveyVolumes(disk, only, whole, hidden);
+  const volumes =
+    whole === undefined
+      ? describeVolumes(disk, only)
+      : (await mapLimited(await surveyVolumes(disk, only, whole, hidden), probesAtOnce, withTail)).flat();
   const degraded = await degradedOf(device);
   const tableType = whole?.found.tableType ?? device.tableType;
   const uuid = whole?.found.uuid ?? device.uuid;

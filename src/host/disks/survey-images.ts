@@ -7,6 +7,7 @@ import { isInRange, listLoops } from './loops.ts';
 import { readMounts } from './mount-table.ts';
 import { listPartitions } from './partitions.ts';
 import { flawsOf, type Probe, probe, type Range } from './probe.ts';
+import { withTail } from './squashfs-tail.ts';
 
 /** blkid processes at a time. */
 export const probesAtOnce = 4;
@@ -59,7 +60,7 @@ export const surveyImage = async (source: string): Promise<FoundDisk> => {
     ...(!isBare && { table: tableOf(found.tableType) }),
     ...(!isBare && hasOneCopy && { hasOneTableCopy: true as const }),
     isRunningSystem: false,
-    volumes,
+    volumes: (await mapLimited(volumes, probesAtOnce, withTail)).flat(),
   };
 };
 

@@ -18,6 +18,8 @@ export interface Driver {
   readonly leaseOptions?: readonly string[];
   /** Files are kept on it, but no system that we know is installed there: a scan leaves it alone. */
   readonly holdsFilesOnly?: boolean;
+  /** Many kernels lack it: then such volumes are left alone without a word, as what holds no system. */
+  readonly isOptional?: boolean;
 }
 
 /** A look goes on, to show what can still be read; what is written to takes no further writes, so that damage does not spread. */
@@ -61,6 +63,18 @@ const btrfs: Driver = {
   defaultOptions: ['rescue=nologreplay'],
 };
 
+/** Without rolling forward what fsync had promised (f2fs.rst); OpenWrt, and phones, keep their settings on it. */
+const f2fs: Driver = {
+  name: 'f2fs',
+  onDamage: asItIs,
+  lookOptions: ['norecovery'],
+  leaseOptions: [],
+  isOptional: true,
+};
+
+/** FAT holds no ordinary system, but the settings of some that run from memory. */
+const vfat: Driver = { ...foreign('vfat', byErrors, 'utf8=1'), holdsFilesOnly: false, isOptional: true };
+
 const drivers = new Map<string, Driver>([
   ['ext2', ext],
   ['ext3', ext],
@@ -69,7 +83,8 @@ const drivers = new Map<string, Driver>([
   ['btrfs', btrfs],
   ['squashfs', { name: 'squashfs', onDamage: asItIs, lookOptions: [] }],
   ['erofs', { name: 'erofs', onDamage: asItIs, lookOptions: [] }],
-  ['vfat', foreign('vfat', byErrors, 'utf8=1')],
+  ['f2fs', f2fs],
+  ['vfat', vfat],
   ['exfat', foreign('exfat', byErrors, 'iocharset=utf8')],
   // ntfs-3g would be a process of its own; the kernel's driver refuses to write to a volume that is marked dirty.
   ['ntfs', foreign('ntfs3', asItIs, 'iocharset=utf8')],

@@ -112,8 +112,9 @@ const mountArgs = (volume: Volume, options: readonly string[]): readonly string[
   ...['--source', volume.path, '--target'],
 ];
 
-const rangeOptions = ({ offsetBytes, sizeBytes }: Volume): readonly string[] =>
-  offsetBytes > 0 ? [`offset=${offsetBytes}`, `sizelimit=${sizeBytes}`] : [];
+/** Behind a squashfs there may be another volume in the same partition, which a loop device over all of it would be in the way of. */
+const rangeOptions = ({ offsetBytes, sizeBytes, filesystem }: Volume): readonly string[] =>
+  offsetBytes > 0 || filesystem?.type === 'squashfs' ? [`offset=${offsetBytes}`, `sizelimit=${sizeBytes}`] : [];
 
 /** mount's words for a loop device over the same bytes, and for none being free. */
 const overlap = /overlapping loop device/;

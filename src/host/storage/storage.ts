@@ -6,7 +6,8 @@ import { surveyDisk } from '../disks/survey-devices.ts';
 import { surveyFolder } from '../disks/survey-folders.ts';
 import { surveyImage } from '../disks/survey-images.ts';
 import { findOurDisks } from '../medium/identity.ts';
-import { type Driver, driverFor } from '../mounts/filesystems.ts';
+import { driverFor } from '../mounts/filesystems.ts';
+import { kernelHasDriver } from '../mounts/kernel-drivers.ts';
 import { createMounts } from '../mounts/mounts.ts';
 import { run } from '../process/commands.ts';
 import { openWithoutMount } from '../recovery/ext/view.ts';
@@ -36,12 +37,17 @@ export const createStorage = (options: StorageOptions = {}): HostStorage => {
   const mounts = createMounts();
   const stacks = createStacks();
   const locks = createVolumeLocks(stacks.rootsOf);
+  let lookable: ReadonlySet<string> = new Set();
   return {
-    survey: async (sources) => markOurs(await survey(sources, stacks), ownIdentity),
+    survey: async (sources) => {
+      const disks = await survey(sources, stacks);
+      lookable = await lookableTypes(disks);
+      return await markOurs(disks, ownIdentity);
+    },
     addKeys: stacks.addKeys,
     identify,
     canLook: ({ kind, filesystem, raidMember }) =>
-      kind === 'folder' || (raidMember === undefined && mayHoldSystem(driverFor(filesystem?.type))),
+      kind === 'folder' || (raidMember === undefined && lookable.has(filesystem?.type ?? '')),
     look: async (volume) => {
       await locks.waitForWriter(volume);
       if (volume.kind === 'folder') return { tree: createTree(volume.path), [Symbol.asyncDispose]: async () => {} };
@@ -96,7 +102,16 @@ const markOurs = async (disks: readonly Disk[], ownIdentity?: string): Promise<r
   return disks.map((disk) => (ours.includes(disk) ? { ...disk, isRescueMedium: true } : disk));
 };
 
-const mayHoldSystem = (driver: Driver | undefined): boolean => driver !== undefined && driver.holdsFilesOnly !== true;
+/** The types among those of the disks that may hold a system, and that this kernel can mount. */
+const lookableTypes = async (disks: readonly Disk[]): Promise<ReadonlySet<string>> => {
+  const types = new Set(disks.flatMap(({ volumes }) => volumes.map(({ filesystem }) => filesystem?.type ?? '')));
+  const asked = [...types].map(async (type) => {
+    const driver = driverFor(type);
+    if (driver === undefined || driver.holdsFilesOnly) return [];
+    return driver.isOptional && !(await kernelHasDriver(driver.name)) ? [] : [type];
+  });
+  return new Set((await Promise.all(asked)).flat());
+};
 
 const survey = async (sources: readonly Source[], stacks: Stacks): Promise<readonly Disk[]> => {
   const isDevice = sources.some(({ kind }) => kind === 'device') || sources.length === 0;

@@ -3,6 +3,7 @@ import type { Place, ProfileId, SystemProfile } from '../../model/system.ts';
 import { kindAt } from '../look.ts';
 import { linuxAccounts } from './accounts.ts';
 import { linuxChecks } from './checks/index.ts';
+import { readElsewhere } from './elsewhere.ts';
 import { readHostname } from './hostname.ts';
 import { linuxKeys } from './keys.ts';
 import { linuxLandmarks } from './landmarks.ts';
@@ -87,12 +88,14 @@ const toProfile = ({ id, supersedes = [], matches, name, hasDebianVersion = fals
     const pointRelease = isDebianItself ? await readDebianVersion(place.tree, root) : undefined;
     const version = pointRelease ?? release.version;
     const hostname = await readHostname(place.tree, root);
+    const elsewhere = await readElsewhere(place.tree, root);
     return [
       {
         name: name ?? release.name,
         home: root,
         ...(version === undefined ? {} : { version }),
         ...(hostname === undefined ? {} : { hostname }),
+        ...(elsewhere.length === 0 ? {} : { elsewhere }),
       },
     ];
   },

@@ -3,6 +3,7 @@ import type { PublicKeyFlaw } from '../../model/public-key.ts';
 import { inGigabytes, installCommand, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../sentences.ts';
 import { backupReason } from './backup-reasons.ts';
+import { elsewhere } from './elsewhere.ts';
 import { jobs } from './jobs.ts';
 import { reasonOf } from './reasons.ts';
 import { routerSteps } from './router-steps.ts';
@@ -43,6 +44,8 @@ export const errors: ErrorSentences = {
     `What has to be changed lies on several volumes (${listed(selectors, '')}). Sparekey changes one volume at a time; nothing was changed.`,
   'no-such-account': ({ user, accounts }) =>
     `There is no account “${named(user)}”. Accounts: ${listed(accounts, 'none that can log in')}.`,
+  'account-elsewhere': ({ user, where }) =>
+    `“${named(user)}” cannot be let in on this disk. ${elsewhere[where]([user])}`,
   'several-accounts': ({ user, accounts }) =>
     `“${named(user)}” could be any of: ${listed(accounts, '')}. Type the name exactly as it stands here.`,
   'no-such-finding': ({ id, ids }) =>

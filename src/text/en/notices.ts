@@ -3,6 +3,7 @@ import type { MissingPartReason } from '../../model/plan.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { NoticeSentences } from '../sentences.ts';
+import { elsewhere } from './elsewhere.ts';
 import { errors } from './errors.ts';
 import { newerRun } from './newer-run.ts';
 import { operations } from './operations.ts';
@@ -48,6 +49,7 @@ export const notices: NoticeSentences = {
     `Of the two copies of the partition table of ${named(path)} one is missing or spoilt, as after a copy to a smaller disk. The other one is used; the table is left as it is.`,
   'lies-elsewhere': ({ selector, root }) =>
     `What is changed lies on ${named(selector)}, which the system on ${named(root)} names in its fstab.`,
+  'accounts-elsewhere': ({ system, where, users }) => `Accounts of ${named(system)}: ${elsewhere[where](users)}`,
   'part-missing': ({ system, at, source, reason }) =>
     `${named(at)} of ${named(system)} could not be looked into (${named(source)}): ${missingParts[reason]}`,
   'banned-addresses': ({ path, count }) =>

@@ -3,6 +3,7 @@ import type { PublicKeyFlaw } from '../../model/public-key.ts';
 import { inGigabytes, installCommand, listed, named } from '../names.ts';
 import type { ErrorSentences } from '../sentences.ts';
 import { backupReason } from './backup-reasons.ts';
+import { elsewhere } from './elsewhere.ts';
 import { jobs } from './jobs.ts';
 import { reasonOf } from './reasons.ts';
 import { routerSteps } from './router-steps.ts';
@@ -43,6 +44,8 @@ export const errors: ErrorSentences = {
     `Ce qui doit être modifié se trouve sur plusieurs volumes (${listed(selectors, '')}). Sparekey n’en modifie qu’un à la fois ; rien n’a été modifié.`,
   'no-such-account': ({ user, accounts }) =>
     `Il n’y a pas de compte « ${named(user)} ». Comptes : ${listed(accounts, 'aucun ne permet de se connecter')}.`,
+  'account-elsewhere': ({ user, where }) =>
+    `« ${named(user)} » ne peut pas être remis en selle sur ce disque. ${elsewhere[where]([user])}`,
   'several-accounts': ({ user, accounts }) =>
     `« ${named(user)} » peut désigner : ${listed(accounts, '')}. Tapez le nom exactement comme il est écrit ici.`,
   'no-such-finding': ({ id, ids }) =>

@@ -3,6 +3,7 @@ import type { MissingPartReason } from '../../model/plan.ts';
 import { listed, named } from '../names.ts';
 import { errorSentence, purposeSentence } from '../sentence.ts';
 import type { NoticeSentences } from '../sentences.ts';
+import { elsewhere } from './elsewhere.ts';
 import { errors } from './errors.ts';
 import { newerRun } from './newer-run.ts';
 import { operations } from './operations.ts';
@@ -49,6 +50,7 @@ export const notices: NoticeSentences = {
     `Des deux exemplaires de la table de partitions de ${named(path)}, l’un manque ou est abîmé, comme après une copie vers un disque plus petit. L’autre est utilisé ; la table reste telle quelle.`,
   'lies-elsewhere': ({ selector, root }) =>
     `Ce qui est modifié se trouve sur ${named(selector)}, que le système de ${named(root)} désigne dans son fstab.`,
+  'accounts-elsewhere': ({ system, where, users }) => `Comptes de ${named(system)} : ${elsewhere[where](users)}`,
   'part-missing': ({ system, at, source, reason }) =>
     `${named(at)} de ${named(system)} n’a pas pu être examiné (${named(source)}) : ${missingParts[reason]}`,
   'banned-addresses': ({ path, count }) =>

@@ -52,6 +52,7 @@ const places: { readonly [C in NoticeCode]: 'hurdle' | 'further' | 'before' } = 
   'can-undo': 'before',
   'was-interrupted': 'before',
   'journal-unreadable': 'before',
+  'accounts-elsewhere': 'further',
   'lies-elsewhere': 'before',
   'part-missing': 'further',
   'overwrites-newer': 'before',

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { kernelHasDriver } from '../../../src/host/mounts/kernel-drivers.ts';
 import { createRecovery } from '../../../src/host/recovery/recovery.ts';
-import { kernelHasDriver } from '../../../src/host/recovery/target/kernel-drivers.ts';
 import { createStorage } from '../../../src/host/storage/storage.ts';
 import type { TargetVolume } from '../../../src/model/recovery.ts';
 import { createExtImage, createSparse, poke, sha256 } from '../../support/disk-image.ts';

@@ -2,11 +2,23 @@ import { expect, test } from 'vitest';
 import { driverFor, driverTypes, optionsForLease, optionsForLook } from '../../../src/host/mounts/filesystems.ts';
 
 /** Their drivers have no such option; no disk can make them stop the kernel with a word of its own. */
-const withoutChoice = ['xfs', 'squashfs', 'erofs', 'ntfs'];
+const withoutChoice = ['f2fs', 'xfs', 'squashfs', 'erofs', 'ntfs'];
 const isChoice = (option: string) => /^(errors=(continue|remount-ro)|fatal_errors=bug)$/.test(option);
 
 test('every type is spoken of here', () => {
-  expect(driverTypes()).toEqual(['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'squashfs', 'erofs', 'vfat', 'exfat', 'ntfs']);
+  expect(driverTypes()).toEqual([
+    'ext2',
+    'ext3',
+    'ext4',
+    'xfs',
+    'btrfs',
+    'squashfs',
+    'erofs',
+    'f2fs',
+    'vfat',
+    'exfat',
+    'ntfs',
+  ]);
 });
 
 test.each(driverTypes())('%s: damage never stops the machine that looks or writes', (type) => {

@@ -50,12 +50,16 @@ const known = new Set<string>([
   'ubuntu ubuntu password-locked',
 ]);
 
+/** Their accounts are not on the disk, or nobody logs in to them over SSH as it stands. */
+const withoutChecks: ReadonlySet<string> = new Set(['ubuntu-core', 'alpine-diskless', 'unraid']);
+
 test('nothing is found where nothing is wrong, on every system that we know', async () => {
   const found: string[] = [];
   for (const fixture of fixtures) {
     const place = fixturePlace(fixture);
     for (const { profile, detection } of (await detectEverything(place)).left) {
       const { loginChecks, accounts } = profile;
+      if (withoutChecks.has(profile.id)) continue;
       if (!loginChecks || !accounts) throw new Error(`${profile.id} has no checks`);
       const tree = withHomes(place.tree as FixtureTree);
       const subject = subjectOf(tree, { volume: place.volume, home: detection.home });

@@ -23,6 +23,7 @@ const details = {
   ...{
     root: 'sdb2',
     at: '/home',
+    where: 'homed',
     selectors: ['sdb2'],
     target: '/goal',
     type: 'linux_raid_member',

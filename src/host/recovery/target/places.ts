@@ -7,12 +7,12 @@ import type { OpenedTargetVolume, TargetVolume } from '../../../model/recovery.t
 import type { DeviceId, Disk, Volume } from '../../../model/storage.ts';
 import { findOurDisks } from '../../medium/identity.ts';
 import { driverFor } from '../../mounts/filesystems.ts';
+import { kernelHasDriver } from '../../mounts/kernel-drivers.ts';
 import type { Mounts } from '../../mounts/mounts.ts';
 import { once } from '../../process/shared.ts';
 import { isSystemError, unless } from '../../process/system-error.ts';
 import { assertLeasable } from '../../storage/lease-checks.ts';
 import { flush } from './flush.ts';
-import { kernelHasDriver } from './kernel-drivers.ts';
 import { isPutAway, isWindowsAsleep } from './put-away.ts';
 import { freeBytesIn, unusable } from './target.ts';
 

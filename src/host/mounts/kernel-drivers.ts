@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { isRescueError } from '../../../model/errors.ts';
-import { run } from '../../process/commands.ts';
+import { isRescueError } from '../../model/errors.ts';
+import { run } from '../process/commands.ts';
 
 /** Whether the running kernel has a driver for file systems of this name, or would load it. */
 export const kernelHasDriver = async (name: string): Promise<boolean> => {
