@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readBoards } from '../../../scripts/image/boards.ts';
+import { newName } from '../../../scripts/image/disk.ts';
 import { architectures, readArchitecture, readList } from '../../../scripts/image/lists.ts';
 import { expandBraces } from '../../../scripts/image/programs.ts';
 
@@ -36,6 +38,17 @@ describe('the declarations of the image', () => {
     await expect(readBoards('image', ['toaster'])).rejects.toThrow(
       /No such board: toaster. There are: .*raspberry-pi-4/,
     );
+  });
+
+  test.each(['cmdline.txt', 'cmdline-uart0.txt'])('%s hands over the name of a new card', (file) => {
+    const words = readFileSync(`image/boot/${file}`, 'utf8').trimEnd().split(' ');
+    expect(words.filter((word) => word.startsWith('sparekey.medium='))).toEqual([`sparekey.medium=${newName}`]);
+  });
+
+  test('GRUB reads nothing from a disk that it was not started from', () => {
+    const early = readFileSync('image/boot/grub-early.cfg', 'utf8');
+    const later = readFileSync('image/boot/grub.cfg', 'utf8');
+    expect(`${early}${later}`).not.toMatch(/^\s*search\b|\(hd\d/m);
   });
 
   test('alternatives in braces', () => {
