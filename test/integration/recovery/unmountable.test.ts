@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -210,9 +210,12 @@ test('a copy that is stopped goes on', async () => {
   expect(await view.measure(['/'], () => {}, new AbortController().signal)).toMatchObject({ files: 300, folders: 5 });
   const request = { paths: ['/'], to: at('stopped'), sourceId: 'disk', keepsOwners: false };
   const button = new AbortController();
-  // After the first thing that debugfs is asked about it.
-  setTimeout(() => button.abort(), 200);
+  // When the first of the three folders is there.
+  const watch = setInterval(() => {
+    if (['d0', 'd1', 'd2'].some((name) => existsSync(at(`stopped/${name}`)))) button.abort();
+  }, 1);
   const { stoppedBy, files: copied } = await view.copyOut({ ...request, signal: button.signal }, () => {});
+  clearInterval(watch);
   expect([stoppedBy?.code, copied < 300]).toEqual(['stopped', true]);
   const { stoppedBy: second, files: all } = await view.copyOut(request, () => {});
   expect([second, all]).toEqual([undefined, 300]);
