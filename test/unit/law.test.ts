@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { circles, importsOf, violations } from '../support/law.ts';
 
@@ -120,4 +120,12 @@ test('make help knows every target', () => {
 test('what a face prints as JSON is harmless on a terminal: by formats/json-text', () => {
   const faces = sources.filter(({ path }) => /^(cli|jobs|tui|main)\b/.test(path));
   expect(faces.filter(({ text }) => text.includes('JSON.stringify')).map(({ path }) => path)).toEqual([]);
+});
+
+test('what SECURITY.md promises is held by tests that are there', () => {
+  const named = [...read('SECURITY.md').matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path ?? '');
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !existsSync(path))).toEqual([]);
+  const rows = read('SECURITY.md').match(/^\| [A-Z].*/gm) ?? [];
+  expect(rows.filter((row) => !row.includes('`test/'))).toEqual([]);
 });
