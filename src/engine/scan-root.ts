@@ -41,7 +41,10 @@ export const scanRoot = async (
     const listed = isReadOnly
       ? { accounts: [] }
       : await listAccounts(context, { profile, detection }, place, id, notices);
-    systems.push({ id, profile, detection: described, volume, pieces: all, ...listed });
+    systems.push({
+      ...{ id, profile, detection: described, volume, ...listed },
+      pieces: [...all, ...(detection.pieces ?? [])],
+    });
     if (detection.home === '/') notices.push(...missing.flatMap((part) => missingNotice(id, part)));
   }
 };
@@ -142,7 +145,9 @@ const listAccounts = async (
   const where = [tree, detection.home, now(), volume.filesystem?.writtenAtMs] as const;
   try {
     const accounts = (await profile.accounts?.list(...where)) ?? [];
-    return { accounts, otherAccounts: (await profile.accounts?.listOthers?.(...where)) ?? [] };
+    const others = (await profile.accounts?.listOthers?.(...where)) ?? [];
+    const byKey = (await profile.keys?.listOthers?.(tree, detection.home)) ?? [];
+    return { accounts, otherAccounts: [...others, ...byKey] };
   } catch (error) {
     notices.push({ code: 'accounts-failed', details: { system, error } });
     return { accounts: [] };

@@ -156,6 +156,7 @@ export interface NoticeDetails {
   'ssh-setting': { user: string; path: TreePath; line: number; setting: string };
   'strict-modes': { user: string; path: TreePath };
   'key-restricted': { path: TreePath };
+  'config-stick': Record<never, never>;
   'rewritten-at-boot': { system: string };
   /** What is left to do on a Session Smart Router for users that it keeps itself; the names of both nodes of a pair. */
   'router-users-next': { users: readonly string[]; nodes: readonly string[] };

@@ -63,6 +63,8 @@ export interface Detection {
   readonly elsewhere?: readonly AccountsElsewhere[];
   /** Where the system's accounts stand in the tree: `/` for Linux, the configuration folder for Home Assistant. */
   readonly home: TreePath;
+  /** What belongs to its tree beside what its root and its fstab say. */
+  readonly pieces?: readonly Piece[];
   readonly notices?: readonly Notice[];
 }
 
@@ -151,6 +153,8 @@ export interface KeyStore {
     account: Account,
     key: PublicKey,
   ): Promise<{ readonly edits: readonly Edit[]; readonly warnings: readonly Notice[] }>;
+  /** Accounts that only a key opens. They are not shown, but found when somebody types their name exactly. */
+  listOthers?(tree: Tree, home: TreePath): Promise<readonly Account[]>;
   /** Whether the key, read afresh, stands where the server looks for it. */
   isAuthorized(tree: Tree, home: TreePath, account: Account, key: PublicKey): Promise<boolean>;
 }

@@ -1,7 +1,9 @@
 import { isUndone, type JournalRecord } from '../engine/journal.ts';
 import type { Target } from '../engine/select.ts';
+import type { Account } from '../model/account.ts';
 import type { Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
+import type { AccountOperation } from '../operations/index.ts';
 import type { AccountRef, State } from './state.ts';
 import type { VolumeRef } from './volume-ref.ts';
 
@@ -29,10 +31,17 @@ export const systemsOn = ({ disks }: State, ref: VolumeRef): readonly InstalledS
 export const findSystem = (state: State, ref: VolumeRef, systemId: string): InstalledSystem | undefined =>
   systemsOn(state, ref).find(({ id }) => id === systemId);
 
+/** Whom an operation can be for: where keys open accounts of their own, those. */
+export const accountsFor = (
+  { profile, accounts, otherAccounts = [] }: InstalledSystem,
+  { needs }: AccountOperation,
+): readonly Account[] => (needs === 'keys' && profile.keys?.listOthers ? otherAccounts : accounts);
+
 /** The account as it is found now: it may have been changed meanwhile. */
 export const findTarget = (state: State, { volume, systemId, account }: AccountRef): Target | undefined => {
   const system = findSystem(state, volume, systemId);
-  const present = system?.accounts.find(({ name, realm }) => name === account.name && realm === account.realm);
+  const all = [...(system?.accounts ?? []), ...(system?.otherAccounts ?? [])];
+  const present = all.find(({ name, realm }) => name === account.name && realm === account.realm);
   return system && present && { system, account: present };
 };
 

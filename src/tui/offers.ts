@@ -1,7 +1,7 @@
 import type { Volume } from '../model/storage.ts';
 import type { InstalledSystem } from '../model/system.ts';
 import { type AccountOperation, isIn, type OperationIn, operations } from '../operations/index.ts';
-import { findVolume, refOf, systemsOn, undoableOn } from './find.ts';
+import { accountsFor, findVolume, refOf, systemsOn, undoableOn } from './find.ts';
 import { canAsk } from './inputs/index.ts';
 import { textOf } from './kit/layout.ts';
 import { item, type MenuRow } from './kit/menu.ts';
@@ -28,12 +28,16 @@ type Offered = OperationIn<'tui'>;
 
 /** First the account, then what the operation asks for. */
 const accountMenu = (operation: AccountOperation): Menu => ({
-  ofSystem: (state, { id, profile, accounts, volume }) => {
+  ofSystem: (state, system) => {
+    const { id, profile, volume } = system;
     if (profile[operation.needs] === undefined || !canAsk(operation)) return undefined;
+    const count = accountsFor(system, operation).length;
+    // The appliance has nobody to let in: its accounts are of another kind.
+    if (count === 0 && system.accounts.length > 0) return undefined;
     const { tui, operations: words } = textOf(state);
     const screen = { name: 'accounts', operation, volume: refOf(volume), systemId: id, chosen: undefined } as const;
     return {
-      row: item(`${operation.id} ${id}`, words[operation.id].menu, tui.volume.counted(accounts.length)),
+      row: item(`${operation.id} ${id}`, words[operation.id].menu, tui.volume.counted(count)),
       open: (here) => stay(opened(here, screen)),
     };
   },

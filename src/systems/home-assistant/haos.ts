@@ -9,6 +9,7 @@ import { homeAssistantAccounts } from './accounts.ts';
 import { homeAssistantBackups } from './backups.ts';
 import { homeAssistantChecks } from './checks.ts';
 import { corruptNotices } from './config-folder.ts';
+import { hostKeys, overlayPieces } from './host-keys.ts';
 import { homeAssistantLandmarks } from './landmarks.ts';
 
 const dataLabel = 'hassos-data';
@@ -21,6 +22,7 @@ const systemSlots = new Set(['hassos-system0', 'hassos-system1']);
 export const haos: SystemProfile = {
   id: 'haos',
   accounts: homeAssistantAccounts({ hasSupervisor: true }),
+  keys: hostKeys,
   loginChecks: homeAssistantChecks,
   landmarks: homeAssistantLandmarks,
   backups: homeAssistantBackups,
@@ -29,6 +31,7 @@ export const haos: SystemProfile = {
     if (!(await isDataVolume(place))) return [];
     const version = await newestSlotVersion(place);
     const hostname = await readOverlayHostname(place);
+    const pieces = await overlayPieces(place, (volume) => namesOf(volume).includes(overlayLabel));
     const notices = [...otherDataVolumes(place), ...(await corruptNotices(place.tree, home))];
     return [
       {
@@ -36,6 +39,7 @@ export const haos: SystemProfile = {
         home,
         ...(version === undefined ? {} : { version }),
         ...(hostname === undefined ? {} : { hostname }),
+        ...(pieces.length > 0 ? { pieces } : {}),
         ...(notices.length > 0 ? { notices } : {}),
       },
     ];

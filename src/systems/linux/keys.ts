@@ -1,10 +1,10 @@
-import { standingOf, withAuthorizedKey } from '../../formats/authorized-keys.ts';
 import { isLoginShell, type PasswdEntry } from '../../formats/passwd.ts';
-import type { CreatingEdit, Edit } from '../../model/edit.ts';
+import type { CreatingEdit } from '../../model/edit.ts';
 import { RescueError } from '../../model/errors.ts';
 import type { NewFolder, Notice } from '../../model/plan.ts';
 import type { KeyStore } from '../../model/system.ts';
 import type { FileAttributes, Tree, TreePath } from '../../model/tree.ts';
+import { authorizedKeysEdits, isAuthorizedIn } from '../authorized-keys.ts';
 import { isPath, join, parentOf } from '../paths.ts';
 import { credentialFinder, groupsOf, readAccountFiles } from './account-files.ts';
 import { readSshdConfiguration } from './sshd/configuration.ts';
@@ -21,26 +21,15 @@ export const linuxKeys: KeyStore = {
     const door = await openDoor(tree, home, name);
     const { path, user } = door;
     const warnings = await warningsFor(tree, door);
-    const effects = [
-      { kind: 'authorize-key', user: user.name, fingerprint: key.fingerprint, comment: key.comment },
-    ] as const;
-    const there = await tree.status(path);
-    if (there === undefined) {
-      const content = withAuthorizedKey(new Uint8Array(), key);
-      return { edits: [{ ...(await creationOf(tree, door)), content, effects }], warnings };
-    }
-    const content = (await tree.read(path)) ?? new Uint8Array();
-    const standing = standingOf(content, key);
-    if (standing === 'open') return { edits: [], warnings };
-    if (standing === 'restricted') warnings.push({ code: 'key-restricted', details: { path } });
-    const edit: Edit = { path, content: withAuthorizedKey(content, key), effects };
-    return { edits: [edit], warnings };
+    const { edits, isRestricted } = await authorizedKeysEdits(tree, path, { user: user.name, key }, () =>
+      creationOf(tree, door),
+    );
+    return { edits, warnings: isRestricted ? [...warnings, { code: 'key-restricted', details: { path } }] : warnings };
   },
 
   isAuthorized: async (tree, home, { name }, key) => {
     const { path } = await openDoor(tree, home, name);
-    const content = await tree.read(path);
-    return content !== undefined && standingOf(content, key) === 'open';
+    return await isAuthorizedIn(tree, path, key);
   },
 };
 

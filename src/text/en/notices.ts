@@ -68,6 +68,8 @@ export const notices: NoticeSentences = {
       `The router’s own users (${users.map(named).join(', ')}) are not changed by this. To give one of them a new password, on the running system:`,
       ...routerSteps(users, nodes),
     ].join('\n'),
+  'config-stick': () =>
+    'Home Assistant OS copies its settings from a stick called CONFIG whenever it starts with one, or from a folder CONFIG on its boot partition. If that has no file authorized_keys, this key is removed again: put the key there too, or leave the stick out.',
   'rewritten-at-boot': ({ system }) =>
     `${named(system)} may write its accounts anew when it starts, and undo this change.`,
   'type-name-as-stored': ({ user }) => `Type the name as it is stored: “${named(user)}”.`,

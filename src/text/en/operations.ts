@@ -39,8 +39,8 @@ export const operations: OperationTexts = {
     step: (user, selector) => `an SSH key for “${named(user)}”${on(selector)}`,
     apply: 'Let the key in',
     verified: 'Checked on a fresh look at the disk: the key stands where sshd looks for it.',
-    next: ({ user }) => [
-      `On the computer with the private key: ssh ${named(user)}@ and the name or address of the machine.`,
+    next: ({ user, system }) => [
+      `On the computer with the private key: ssh ${system.startsWith('haos@') ? '-p 22222 ' : ''}${named(user)}@ and the name or address of the machine.`,
       undoHere,
     ],
   },

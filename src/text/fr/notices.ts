@@ -70,6 +70,8 @@ export const notices: NoticeSentences = {
       `Les utilisateurs propres au routeur (${users.map(named).join(', ')}) ne sont pas changés ainsi. Pour donner un nouveau mot de passe à l’un d’eux, sur le système en marche :`,
       ...routerSteps(users, nodes),
     ].join('\n'),
+  'config-stick': () =>
+    'Home Assistant OS reprend ses réglages d’une clé USB nommée CONFIG dès qu’il démarre avec elle, ou d’un dossier CONFIG de sa partition de démarrage. S’il n’y a pas de fichier authorized_keys, cette clé SSH est effacée : mettez-la aussi là, ou retirez la clé USB.',
   'rewritten-at-boot': ({ system }) =>
     `${named(system)} réécrit peut-être ses comptes au démarrage, et annulerait ce changement.`,
   'type-name-as-stored': ({ user }) => `Tapez le nom comme il est enregistré : « ${named(user)} ».`,

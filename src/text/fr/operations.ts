@@ -39,8 +39,8 @@ export const operations: OperationTexts = {
     step: (user, selector) => `clé SSH pour « ${named(user)} »${on(selector)}`,
     apply: 'Autoriser la clé',
     verified: 'Vérifié en relisant le disque : la clé se trouve là où sshd la cherche.',
-    next: ({ user }) => [
-      `Sur l’ordinateur qui a la clé privée : ssh ${named(user)}@ suivi du nom ou de l’adresse de la machine.`,
+    next: ({ user, system }) => [
+      `Sur l’ordinateur qui a la clé privée : ssh ${system.startsWith('haos@') ? '-p 22222 ' : ''}${named(user)}@ suivi du nom ou de l’adresse de la machine.`,
       undoHere,
     ],
   },

@@ -32,6 +32,7 @@ const places: { readonly [C in NoticeCode]: 'hurdle' | 'further' | 'before' } = 
   'no-ssh-server': 'hurdle',
   'ssh-setting': 'hurdle',
   'strict-modes': 'hurdle',
+  'config-stick': 'hurdle',
   'key-restricted': 'further',
   'rewritten-at-boot': 'hurdle',
   'router-users-next': 'further',
