@@ -48,9 +48,10 @@ const faultsOf = (
   ours: Listing,
   kernel: Listing | undefined,
   dumped: Listing,
+  repaired: () => Listing,
 ): readonly string[] => {
   const faults: string[] = [];
-  const judge = (path: string) => kernel?.digests.get(path) ?? dumped.digests.get(path);
+  const judge = (path: string) => kernel?.digests.get(path) ?? dumped.digests.get(path) ?? repaired().digests.get(path);
   for (const [path, digest] of ours.digests) {
     if (path.endsWith('.incomplete') && kernel?.kinds.get(path) === undefined) continue;
     const expected = judge(path);
@@ -61,7 +62,7 @@ const faultsOf = (
     else if (expected !== digest) faults.push(`wrong bytes: ${path}`);
   }
   for (const [path, target] of ours.targets) {
-    const expected = kernel?.targets.get(path) ?? dumped.targets.get(path);
+    const expected = kernel?.targets.get(path) ?? dumped.targets.get(path) ?? repaired().targets.get(path);
     if (expected !== target) faults.push(`leads elsewhere: ${path}`);
   }
   const told = new Set(
@@ -90,6 +91,27 @@ const faultsOf = (
 
 const sha256Of = (path: string): string => execFileSync('sha256sum', [path]).toString().slice(0, 64);
 
+const once = <T>(action: () => T): (() => T) => {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: action() };
+    return done.value;
+  };
+};
+
+/** What e2fsck makes of a copy of the image: the judge of what neither the kernel nor debugfs can read as it is. */
+const dumpRepaired = (image: string, work: string): Listing => {
+  const [copy, folder] = [join(work, 'repaired'), join(work, 'repaired-dump')];
+  mkdirSync(folder);
+  try {
+    execFileSync('cp', ['--sparse=always', image, copy]);
+    spawnSync('e2fsck', ['-fy', copy], { stdio: 'ignore', timeout: 300_000 });
+    return dumpBy(copy, folder);
+  } finally {
+    for (const each of [copy, folder]) rmSync(each, { recursive: true, force: true });
+  }
+};
+
 /** Some are gigabytes of nothing. */
 const unpack = (packed: string, image: string): void => {
   rmSync(image, { force: true });
@@ -115,7 +137,8 @@ const tryImage = (name: string, image: string, work: string): Verdict => {
     const receipt: Receipt = stdout.length > 0 ? JSON.parse(stdout.toString()) : {};
     const ours = listFolder(to);
     const ending = status === 0 ? 'whole' : receipt.summary === undefined ? 'refused' : 'told';
-    const faults = [...faultsOf(ending, receipt, ours, listMounted(image), dumpBy(image, dump).listing)];
+    const repaired = once(() => dumpRepaired(image, work));
+    const faults = [...faultsOf(ending, receipt, ours, listMounted(image), dumpBy(image, dump), repaired)];
     if (status === null || status > 4) faults.push(`ended with ${status}: ${stderr.toString().slice(-300)}`);
     if (sha256Of(image) !== before) faults.push('the image was changed');
     return { name, ending, files: ours.digests.size, faults };

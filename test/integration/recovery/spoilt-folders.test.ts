@@ -125,6 +125,25 @@ test.each<[string, (image: string) => void]>([
   checkManifest(at(way));
 });
 
+test('a folder that is longer than it says: the driver goes by its size, and every name comes out', () => {
+  const image = createImage('short.img', 100, '^metadata_csum,^dir_index');
+  run('debugfs', ['-w', '-R', 'set_inode_field /home size 1024', image]);
+  expect(namesSeen(image)).toBeLessThan(100);
+  const { status, receipt } = recover(image, ['/'], at('short'));
+  expect([copied(at('short')), status, receipt.summary.problems]).toEqual([names(100), 0, []]);
+  checkManifest(at('short'));
+});
+
+test('an index whose blocks are wrong by their checksums, too: every name comes out, and the folder is named', () => {
+  const image = createImage('both.img', 10, 'metadata_csum,dir_index');
+  withMounted(image, 'rw', 'cd "$1" && mkdir grown && cd grown && for i in $(seq 1 400); do echo $i >number$i; done');
+  const [first = 0] = run('debugfs', ['-R', 'blocks /grown', image]).trim().split(' ').map(Number);
+  poke(image, first * 1024 + rootEntriesAt + 12, Uint8Array.of(1));
+  const { status, receipt } = recover(image, ['/'], at('both'));
+  expect(readdirSync(at('both/grown'))).toHaveLength(400);
+  expect([status, receipt.summary.problems]).toEqual([1, [{ kind: 'damaged-folder', path: '/grown' }]]);
+});
+
 test('an index that leads nowhere: names that are listed and not found come out, and nothing is missing', () => {
   const image = createImage('index.img', 10, '^metadata_csum,dir_index');
   // mke2fs -d makes no index: the kernel does, when a folder grows.

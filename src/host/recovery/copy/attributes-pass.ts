@@ -30,7 +30,7 @@ const executable = 0o111;
 /**
  * Gives files their exact times, modes, access lists and extended attributes through GNU cp: Node sets times through a
  * floating-point number, and knows no extended attributes. cp has the sources under the numbers that the targets have
- * with us, so that it copies from its own open files to ours.
+ * with us, so that it copies from its own open files, among which it stands, to ours.
  * @returns what cp complained of
  */
 export const finishFiles = async (keepsOwners: boolean, files: readonly FinishedFile[]): Promise<string> => {
@@ -41,8 +41,8 @@ export const finishFiles = async (keepsOwners: boolean, files: readonly Finished
     const isModeOurs = !keepsOwners && (isPrivileged || !isRoot);
     const rights = keepsOwners ? ',ownership,mode' : isModeOurs ? '' : ',mode';
     const args = ['-L', '--attributes-only', `--preserve=timestamps,xattr${rights}`, '-t', `/proc/${process.pid}/fd`];
-    const names = group.map(({ target }) => descriptorPath(target));
-    const complaints = await pipeInto(['cp', ...args, '--', ...names], '', asDescriptors(group));
+    const names = group.map(({ target }) => String(target));
+    const complaints = await pipeInto(['cp', ...args, '--', ...names], '', asDescriptors(group), '/proc/self/fd');
     output += named(complaints, group);
     if (isModeOurs) for (const { target, mode } of group) fchmodSync(target, mode & 0o777);
   }
@@ -73,7 +73,10 @@ const asDescriptors = (pairs: readonly Pair[]): readonly (number | 'ignore')[] =
 const named = (complaints: string, pairs: readonly Pair[]): string => {
   if (complaints === '') return '';
   const paths = new Map(pairs.map(({ target, path }) => [String(target), textOf(path)]));
-  return complaints.replace(/\/proc\/(?:self|\d+)\/fd\/(\d+)/g, (whole, number) => paths.get(number) ?? whole);
+  return complaints.replace(
+    /(?:\/proc\/(?:self|\d+)\/fd\/|(?<='))(\d+)/g,
+    (whole, number) => paths.get(number) ?? whole,
+  );
 };
 
 /** Folders finished at a time: each takes two open files. */
@@ -143,17 +146,19 @@ const complaintBytes = 16 * 1024;
 /**
  * Runs a command with bytes (Latin-1) on its stdin.
  * @param descriptors the further files that it has open; the first three places are its own
+ * @param cwd where it stands; /proc/self/fd are its own open files
  * @returns its complaints
  */
 export const pipeInto = (
   command: readonly string[],
   input: string | Buffer,
   descriptors: readonly (number | 'ignore')[] = [],
+  cwd?: string,
 ): Promise<string> =>
   new Promise((resolve, reject) => {
     const [program = '', ...args] = command;
     const stdio = ['pipe', 'ignore', 'pipe', ...descriptors.slice(3)] as const;
-    const child = endWithUs(spawn(program, args, { env: toolEnvironment, stdio: [...stdio] }));
+    const child = endWithUs(spawn(program, args, { env: toolEnvironment, stdio: [...stdio], cwd }));
     let complaints = '';
     child.on('error', reject);
     child.stderr?.on('data', (bytes: Buffer) => {

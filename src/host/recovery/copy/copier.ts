@@ -54,7 +54,7 @@ const copyFiles = (job: FilesJob, folders: Pick<Place, 'source' | 'target'>): vo
   const { takesLinked = !setup.keepsHardLinks, keepsDamaged = false, before, folder, to } = job;
   const place: Place = { ...folders, before, takesLinked, keepsDamaged };
   const outcomes: Outcome[] = [];
-  const plain: Plain = { files: 0, bytes: 0, sparseFiles: 0, lines: '', finished: [] };
+  const plain: Plain = { files: 0, bytes: 0, sparseFiles: 0, lines: '', folder, names: '', numbers: [] };
   const opened = job.items.map((item) => openItem(place, item));
   try {
     // In the order of their inodes, which as a rule is that of their places on the disk.
@@ -62,7 +62,7 @@ const copyFiles = (job: FilesJob, folders: Pick<Place, 'source' | 'target'>): vo
     for (let each = opened.shift(); each; each = opened.shift()) {
       const outcome = copyItem(bench, place, each);
       if (!isPlain(job, outcome)) outcomes.push(outcome);
-      else addPlain(plain, joinRaw(folder, outcome.name), outcome);
+      else addPlain(plain, outcome);
     }
   } finally {
     for (const each of opened) if ('descriptor' in each) closeSync(each.descriptor);
@@ -83,12 +83,14 @@ const isPlain = (job: FilesJob, outcome: Outcome): outcome is PlainOutcome =>
   job.takesLinked !== true &&
   job.before !== 'trusted';
 
-const addPlain = (plain: Plain, path: RawPath, { sizeBytes, hasHoles, mode, digest, handles }: PlainOutcome): void => {
+const addPlain = (plain: Plain, { name, sizeBytes, hasHoles, mode, digest, handles }: PlainOutcome): void => {
   plain.files += 1;
   plain.bytes += sizeBytes;
   if (hasHoles) plain.sparseFiles += 1;
-  plain.lines += manifestLine(digest, path);
-  if (handles) plain.finished.push({ ...handles, path, mode });
+  plain.lines += manifestLine(digest, joinRaw(plain.folder, name));
+  if (!handles) return;
+  plain.names += plain.numbers.length === 0 ? name : `/${name}`;
+  plain.numbers.push(handles.source, handles.target, mode);
 };
 
 const runFiles = (job: FilesJob): void =>
@@ -127,8 +129,10 @@ const runFolder = (job: FolderJob): void =>
     }
     try {
       const names = listFolder(job, from, descriptorPath(entered.descriptor), entered.before);
-      const { ino, size, blksize } = fstatSync(descriptor);
-      if (size > blksize) tell({ kind: 'listed', job: job.id, folder: job.folder, listed: { inode: ino, names } });
+      const { ino, size, blocks, blksize } = fstatSync(descriptor);
+      // The driver goes by the size, and there may be names in what lies behind it (512 bytes each: stat(2)).
+      if (size > blksize || blocks * 512 > size)
+        tell({ kind: 'listed', job: job.id, folder: job.folder, listed: { inode: ino, names } });
     } finally {
       closeSync(entered.descriptor);
     }

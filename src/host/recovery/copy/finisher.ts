@@ -2,10 +2,11 @@ import { closeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type FinishedFile, finishFiles } from './attributes-pass.ts';
 
-/** Files that one cp finishes: enough to make its start cheap. */
-const batchLength = 200;
-/** Files that wait, at most; each is open twice. */
-const mostWaiting = 1000;
+/** Files that wait, at most and at least; each is open twice. */
+const mostWaiting = 4000;
+const leastWaiting = 200;
+/** One cp finishes that part of them, so that its start, which copies the page tables of all of us, is cheap. */
+const partOfWaiting = 4;
 /** Open files that the rest of us takes: what threads have read ahead, folders on the way. */
 const othersOpen = 800;
 
@@ -28,6 +29,7 @@ export interface FinisherOptions {
 
 export const createFinisher = async ({ keepsOwners, onComplaints, onRoom }: FinisherOptions): Promise<Finisher> => {
   const limit = await waitingLimit();
+  const batchLength = Math.ceil(limit / partOfWaiting);
   let queue: FinishedFile[] = [];
   let underWay = 0;
   let running: Promise<void> | undefined;
@@ -88,5 +90,5 @@ export const createFinisher = async ({ keepsOwners, onComplaints, onRoom }: Fini
 /** As many as this process may have open (getrlimit(2), RLIMIT_NOFILE). */
 const waitingLimit = async (): Promise<number> => {
   const open = Number(/^Max open files\s+(\d+)/m.exec(await readFile('/proc/self/limits', 'utf8'))?.[1] ?? Infinity);
-  return Math.max(batchLength, Math.min(mostWaiting, Math.floor((open - othersOpen) / 2)));
+  return Math.max(leastWaiting, Math.min(mostWaiting, Math.floor((open - othersOpen) / 2)));
 };

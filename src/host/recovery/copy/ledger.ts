@@ -185,13 +185,17 @@ export const createLedger = ({ target, keepsSymlinks, finisher, tally, doubts }:
     },
     relisted,
     take,
-    takePlain: ({ files, bytes, sparseFiles, lines, finished }) => {
+    takePlain: ({ files, bytes, sparseFiles, lines, folder, names, numbers }) => {
       tally.files += files;
       tally.bytes += bytes;
       tally.sparseFiles += sparseFiles;
       settled.files += files;
       settled.lines.push(lines);
-      for (const file of finished) finisher?.add(file);
+      const each = names.split('/');
+      for (let at = 0; at < numbers.length; at += 3) {
+        const [source = 0, target = 0, mode = 0] = [numbers[at], numbers[at + 1], numbers[at + 2]];
+        finisher?.add({ source, target, mode, path: joinRaw(folder, each[at / 3] ?? '') });
+      }
     },
     postpone,
     takeSettled: () => {

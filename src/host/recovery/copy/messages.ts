@@ -116,10 +116,14 @@ export interface Plain {
   bytes: number;
   sparseFiles: number;
   lines: string;
-  readonly finished: FinishedFile[];
+  /** Their folder, and their names, with slashes between them. */
+  readonly folder: RawPath;
+  names: string;
+  /** Of each the open source, the open target, and the mode: plain numbers cost a message little. */
+  readonly numbers: number[];
 }
 
-/** A folder of more than one block, of which the driver gave so many names. */
+/** A folder of more than one block, or with more than its size says, of which the driver gave so many names. */
 export interface Listed {
   readonly inode: number;
   readonly names: number;

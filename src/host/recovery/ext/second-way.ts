@@ -48,8 +48,13 @@ export const copyDoubtful = async (pass: SecondPass, way: SecondWay, doubts: Dou
   const named = skipped.filter(({ path }) => path.startsWith('/'));
   for (const each of skipped) if (!named.includes(each)) tally.addProblem({ kind: 'unreadable-folder', ...each });
   const reasons = new Map([...doubts.entries].map(([path, { reason }]) => [path, reason] as const));
-  for (const { path, reason } of named) reasons.set(rawOf(path), reason);
-  const ofIndex = new Set(named.flatMap(({ path, isIndexOnly }) => (isIndexOnly ? [rawOf(path)] : [])));
+  const ofIndex = new Set<RawPath>();
+  for (const { path, reason, isIndexOnly } of named) {
+    const raw = rawOf(path);
+    // What the driver itself called damaged is more than its index.
+    if (isIndexOnly && !reasons.has(raw)) ofIndex.add(raw);
+    reasons.set(raw, reason);
+  }
   if (reasons.size === 0) return;
 
   const isFile = (path: RawPath) => doubts.entries.get(path)?.kind === 'unreadable-file';

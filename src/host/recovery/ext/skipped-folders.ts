@@ -16,7 +16,8 @@ const namesAsked = 200;
 /**
  * The second way to an ext2/3/4 that is mounted: past the driver, which the kernel's log sends to folders that look whole
  * and are not, because it skips a damaged block of names. A damaged index leaves names out without a word; so whatever may
- * have one, which is every folder of more than one block, has its names counted once more.
+ * have one, which is every folder of more than one block, has its names counted once more; and so has a folder that is
+ * longer than it says, or stands in an inode.
  * @param device what is mounted, as major:minor
  */
 export const openSecondWay = async (volume: Volume, device: string): Promise<SecondWay> => {
@@ -59,10 +60,11 @@ const findShort = async (
   const short: SkippedFolder[] = [];
   for (const [path, { inode, names }] of listed) {
     let count = 0;
-    await reader.list(inode, (entries) => {
+    const { reason, isRight } = await reader.list(inode, (entries) => {
       count += entries.length;
     });
-    if (count > names) short.push({ path: `/${textOf(path)}`, reason: 'EUCLEAN', isIndexOnly: true });
+    const isIndexOnly = isRight && reason === undefined;
+    if (count > names) short.push({ path: `/${textOf(path)}`, reason: 'EUCLEAN', isIndexOnly });
   }
   return short;
 };
