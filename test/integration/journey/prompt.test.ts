@@ -91,7 +91,7 @@ describe('on a terminal', () => {
         [
           ['Nouveau mot de passe', `${password}\r`],
           ['encore une fois', `${password}\r`],
-          ['Lever cela aussi', unlock],
+          ['Lever aussi le verrou', unlock],
         ] as const;
       const args = [...reset(image, 'carol'), '--lang', 'fr'];
       const declined = await sparekeyOnTerminal(args, answers('n\r'));
