@@ -7,9 +7,9 @@ export const lastStampIn = (log: string): number => {
   return Number(stamp.exec(last)?.[1] ?? -1);
 };
 
-/** What ext4 says of a folder whose names it skips, and of which it tells nobody else (Linux, fs/ext4/dir.c and namei.c). */
+/** What ext4 says of a folder whose names it skips, and of which it tells nobody else (Linux, fs/ext4/dir.c, namei.c and inline.c). */
 const skipped =
-  /EXT4-fs error \(device ([\w-]+)\): (?:ext4_readdir|htree_dirblock_to_tree):\d+: inode #(\d+): .*(?:bad entry in directory|directory fails checksum|hole)/;
+  /EXT4-fs error \(device ([\w-]+)\): (?:ext4_readdir|htree_dirblock_to_tree|ext4_read_inline_dir|ext4_inlinedir_to_tree):\d+: inode #(\d+): .*(?:bad entry in directory|directory fails checksum|hole)/;
 
 /** The inodes of folders that were listed in part only, on one device (loop0) and after a moment. */
 export const foldersSkippedIn = (log: string, device: string, afterSeconds: number): readonly number[] => {

@@ -8,6 +8,7 @@ const log = `[   12.000001] EXT4-fs error (device loop0): htree_dirblock_to_tree
 [14628.026190] EXT4-fs error (device loop1): ext4_readdir:222: inode #13: comm tar: path /x: directory fails checksum at offset 0
 [14630.209017] EXT4-fs error (device loop0): htree_dirblock_to_tree:1083: inode #14: block 9: comm x: bad entry in directory: directory entry overrun
 [14630.209018] EXT4-fs error (device loop0): htree_dirblock_to_tree:1083: inode #14: block 10: comm x: bad entry in directory: directory entry overrun
+[14631.292617] EXT4-fs error (device loop2): ext4_inlinedir_to_tree:1330: inode #13: block 34: comm ls: path /proc/driver/a: bad entry in directory: directory entry too close to block end - offset=88, inode=12, rec_len=28, size=92 fake=0
 [14638.344402] loop0: detected capacity change from 0 to 524288
 `;
 
@@ -15,6 +16,7 @@ test('folders that were skipped on this device, since a moment, each once', () =
   expect(foldersSkippedIn(log, 'loop0', 12.000001)).toEqual([12, 14]);
   expect(foldersSkippedIn(log, 'loop0', 14628.1)).toEqual([14]);
   expect(foldersSkippedIn(log, 'loop1', -1)).toEqual([13]);
+  expect(foldersSkippedIn(log, 'loop2', -1)).toEqual([13]);
   expect(foldersSkippedIn('', 'loop0', -1)).toEqual([]);
 });
 

@@ -130,8 +130,9 @@ const runFolder = (job: FolderJob): void =>
     try {
       const names = listFolder(job, from, descriptorPath(entered.descriptor), entered.before);
       const { ino, size, blocks, blksize } = fstatSync(descriptor);
-      // The driver goes by the size, and there may be names in what lies behind it (512 bytes each: stat(2)).
-      if (size > blksize || blocks * 512 > size)
+      // The driver goes by the size, and there may be names in what lies behind it (512 bytes each: stat(2)), or in an
+      // inode, where it ends at the first bad one.
+      if (size > blksize || blocks * 512 > size || blocks === 0)
         tell({ kind: 'listed', job: job.id, folder: job.folder, listed: { inode: ino, names } });
     } finally {
       closeSync(entered.descriptor);

@@ -123,7 +123,7 @@ export interface Plain {
   readonly numbers: number[];
 }
 
-/** A folder of more than one block, or with more than its size says, of which the driver gave so many names. */
+/** A folder of more than one block, with more than its size says, or in an inode, of which the driver gave so many names. */
 export interface Listed {
   readonly inode: number;
   readonly names: number;
