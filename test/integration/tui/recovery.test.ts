@@ -117,14 +117,17 @@ describe('files are got out of a disk that is never written to', () => {
   });
 });
 
+/** Of createCrowdedDisk. */
+const crowd = 20_000;
+
 /** Enough small files that a copy can be caught in the middle. */
 const createCrowdedDisk = (path: string): string =>
   createLinuxDisk(path, {
-    sizeMebibytes: 64,
-    options: ['-N', '16000'],
+    sizeMebibytes: 160,
+    options: ['-N', '24000'],
     populate: (root) => {
       const script =
-        'cd "$1/home/bob" && for d in $(seq 120); do mkdir $d; (cd $d && for f in $(seq 50); do echo $d/$f >$f; done); done';
+        'cd "$1/home/bob" && for d in $(seq 400); do mkdir $d; (cd $d && for f in $(seq 50); do echo $d/$f >$f; done); done';
       run('sh', ['-ec', script, 'sh', root]);
     },
   });
@@ -147,14 +150,14 @@ describe('a copy that is stopped', () => {
     pty.press('Right', 'Enter');
     await pty.shows('Stopped, as you asked');
     const sofar = copied(to);
-    expect(sofar).toBeLessThan(6000);
+    expect(sofar).toBeLessThan(crowd);
     if (readFileSync(join(to, 'sparekey-manifest.sha256')).length > 0) expect(checkManifest(to)).toBe('');
     await pty.shows('> Go on with the same <');
     pty.press('Enter');
     await pty.shows('> Copy <');
     pty.press('Enter');
     await pty.shows('Everything that was asked for is copied');
-    expect(copied(to)).toBe(6000);
+    expect(copied(to)).toBe(crowd);
     expect(differences(image, 'ro,noload', '/home', to)).toBe('');
     expect(checkManifest(to)).toBe('');
     pty.press('C-c');
@@ -164,7 +167,7 @@ describe('a copy that is stopped', () => {
 
   test.each(['C-c', 'TERM'] as const)('by %s ends in good order, and leaves nothing mounted', async (how) => {
     const image = createCrowdedDisk(join(folder, 'crowd.img'));
-    const stick = createExtImage(join(folder, 'stick.img'), { sizeMebibytes: 64, options: ['-N', '16000'] });
+    const stick = createExtImage(join(folder, 'stick.img'), { sizeMebibytes: 160, options: ['-N', '24000'] });
     using pty = new Pty({ args: ['--disk', image, '--disk', stick] });
     await openRecovery(pty, 'crowd.img');
     pty.press('Space', 'F5');
