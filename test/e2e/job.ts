@@ -6,7 +6,7 @@ import type { Stick } from './stick.ts';
 /** What the tests of jobs share: job files, and a machine that runs them without anybody's help. */
 
 /** Plain emulation on a busy machine. */
-export const patienceMs = 240_000;
+export const patienceMs = 600_000;
 /** The password of every job, searched for wherever it must not be. */
 export const canary = 'Kanarienvogel im Schacht 7';
 

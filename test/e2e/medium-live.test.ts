@@ -11,7 +11,7 @@ import { powerOff, reachFirstScreen, resetPassword } from './rescue.ts';
 import { Stick } from './stick.ts';
 
 /** How the system on the stick lives on a machine, beside resetting passwords. */
-const patienceMs = 240_000;
+const patienceMs = 600_000;
 const pictures = resolve('.cache/e2e');
 
 const photograph = async (machine: Machine, name: string) => {

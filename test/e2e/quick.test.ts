@@ -55,7 +55,7 @@ describe('Secure Boot', () => {
         hasScreen: false,
         disks,
       });
-      await machine.waitFor(/bad shim signature/, 240_000);
+      await machine.waitFor(/bad shim signature/, 600_000);
     });
   });
 });

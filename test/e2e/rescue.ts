@@ -2,7 +2,7 @@ import type { Machine } from '../support/machine.ts';
 import { type ConsoleKey, type Look, rescuerAt } from '../support/rescuer.ts';
 
 /** Plain emulation on a busy machine: everything may take its time, but not for ever. */
-const patienceMs = 240_000;
+const patienceMs = 600_000;
 
 /** What the keys of a VT220 send. */
 const sequences: Readonly<Record<ConsoleKey, string>> = {

@@ -72,7 +72,7 @@ export const rescuerAt = (terminal: Console) => {
       const at = chosenIn(lines());
       return at !== undefined && row.test((lines()[at.line]?.slice(at.column + 2) ?? '').replace(/ <.*$/, ''));
     };
-    const deadline = Date.now() + 10 * stepMs;
+    const deadline = Date.now() + 60 * stepMs;
     while (!isChosen()) {
       if (Date.now() > deadline) await until(isChosen, `a chosen row ${row}`);
       await until(() => chosenIn(lines()) !== undefined, 'one chosen row or button');
