@@ -108,11 +108,14 @@ const startThread = (handle: FileHandle, { path, offsetBytes, sizeBytes }: Volum
     waiting.delete(id);
   });
   worker.on('error', giveUp);
+  // A reader that nobody asks anything keeps no process from ending.
+  worker.unref();
 
   const ask = async (request: ReaderRequest): Promise<unknown> => {
     if (broken !== undefined) throw broken;
     const id = ++lastId;
     const silence = setTimeout(() => giveUp(new RescueError('read-failed', { path, reason: 'ETIMEDOUT' })), silenceMs);
+    worker.ref();
     try {
       return await new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
@@ -120,6 +123,7 @@ const startThread = (handle: FileHandle, { path, offsetBytes, sizeBytes }: Volum
       });
     } finally {
       clearTimeout(silence);
+      if (waiting.size === 0) worker.unref();
     }
   };
 
