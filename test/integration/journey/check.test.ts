@@ -32,7 +32,7 @@ describe('check on a real Debian', () => {
       /^“carol” on debian@debian.img:2\n {2}- The password of “carol” is locked.\n {6}Shut: console, desktop, SSH with password, sudo\n {6}\/etc\/shadow, line \d+\n {6}Can be cured: password-locked\n/,
     );
     expect(carol.stdout).toMatch(
-      /\n {2}Ways in for “carol”, with the right password or key:\n {4}console: shut\. The password of “carol” is locked\. \(\/etc\/shadow, line \d+\)\n$/,
+      /\n {2}Ways in for “carol”, with the right password or key:\n {4}console: shut\. The password of “carol” is locked \(\/etc\/shadow, line \d+\)\n$/,
     );
     expect(sparekey(['check', '--disk', path, '--user', 'alice']).stdout).toContain('    console: open\n');
     expect(sparekey(['check', '--disk', path, '--user', 'alice', '--lang', 'fr']).stdout).toContain(
@@ -44,7 +44,13 @@ describe('check on a real Debian', () => {
     const { document } = sparekeyJson(['check', '--disk', path]);
     expect(document.checks).toEqual([{ system: 'debian@debian.img:2', findings: [] }]);
     const { document: ofErin } = sparekeyJson(['check', '--disk', path, '--user', 'erin']);
-    expect(ofErin.checks[0].doors).toEqual([{ door: 'console', state: 'shut', because: ['password-locked'] }]);
+    expect(ofErin.checks[0].doors).toMatchObject([
+      {
+        door: 'console',
+        state: 'shut',
+        because: [{ id: 'password-locked', certainty: 'certain', path: '/etc/shadow' }],
+      },
+    ]);
     expect(sparekey(['check', '--disk', path, '--user', 'nobody-at-all']).exitCode).toBe(4);
   });
 });
