@@ -83,6 +83,8 @@ test('on a terminal before the password is asked for', async () => {
     [
       ['New password', 'a new one\r'],
       ['once more', 'a new one\r'],
+      // The cure for the shut door, and then the plan without it.
+      ['Do this?', 'n\r'],
       ['Do this?', 'y\r'],
     ],
   );
