@@ -1,27 +1,12 @@
+import { fitsTokens, type GlobToken } from './glob.ts';
+
 /**
  * glob(7) for one part of a path: `*`, `?`, `[…]` with ranges, classes and `!` or `^`, and `\` before what means itself.
  * A dot at the beginning is matched by a dot alone.
  */
 export const matchesPathGlob = (name: string, pattern: string): boolean => {
-  const tokens = tokensOf(pattern);
-  if (name.startsWith('.') && !(tokens[0] !== 'any' && tokens[0]?.literal === '.')) return false;
-  const text = [...name];
-  // Greedy with one point of return, so that no pattern takes more than length times length.
-  let [at, inPattern, star, retry] = [0, 0, -1, 0];
-  while (at < text.length) {
-    const token = tokens[inPattern];
-    if (token === 'any') {
-      star = inPattern++;
-      retry = at;
-    } else if (token?.fits(text[at] ?? '')) {
-      at++;
-      inPattern++;
-    } else if (star >= 0) {
-      inPattern = star + 1;
-      at = ++retry;
-    } else return false;
-  }
-  return tokens.slice(inPattern).every((token) => token === 'any');
+  const { tokens, beginsWithDot } = tokensOf(pattern);
+  return (beginsWithDot || !name.startsWith('.')) && fitsTokens([...name], tokens);
 };
 
 /** Whether a part of a path is a pattern at all. */
@@ -30,27 +15,35 @@ export const isPathGlob = (part: string): boolean => /[*?[]/.test(part);
 /** The name that a part without patterns stands for. */
 export const unescapeGlob = (part: string): string => part.replace(/\\(.)/g, '$1');
 
-type Token = 'any' | { readonly literal?: string; readonly fits: (character: string) => boolean };
+interface PathPattern {
+  readonly tokens: readonly GlobToken[];
+  /** Written out, not by a set or a `?`. */
+  readonly beginsWithDot: boolean;
+}
 
-const tokensOf = (pattern: string): readonly Token[] => {
+const tokensOf = (pattern: string): PathPattern => {
   const characters = [...pattern];
-  const tokens: Token[] = [];
-  const literal = (wanted: string) => tokens.push({ literal: wanted, fits: (character) => character === wanted });
+  const tokens: GlobToken[] = [];
+  let beginsWithDot = false;
+  const literal = (wanted: string) => {
+    if (tokens.length === 0) beginsWithDot = wanted === '.';
+    tokens.push((character) => character === wanted);
+  };
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? '';
     if (character === '*') tokens.push('any');
-    else if (character === '?') tokens.push({ fits: () => true });
+    else if (character === '?') tokens.push(() => true);
     else if (character === '\\' && at + 1 < characters.length) literal(characters[++at] ?? '');
     else if (character === '[') {
       const set = setAt(characters, at);
       if (set === undefined) literal('[');
       else {
-        tokens.push({ fits: set.fits });
+        tokens.push(set.fits);
         at = set.end;
       }
     } else literal(character);
   }
-  return tokens;
+  return { tokens, beginsWithDot };
 };
 
 const classes: Readonly<Record<string, RegExp>> = {
