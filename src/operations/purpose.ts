@@ -1,5 +1,5 @@
 import type { RunPurpose } from '../model/plan.ts';
-import { type ChangeOperation, isChange, operations } from './index.ts';
+import { type ChangeOperation, isChange, operationCalled } from './index.ts';
 import type { Facts, PurposeOfRecord } from './operation.ts';
 
 type PurposeOfEach<O> = O extends ChangeOperation ? PurposeOfRecord<O> : never;
@@ -19,14 +19,13 @@ export type JournalPurpose = Purpose | { readonly task: 'unknown'; readonly name
 export const parsePurpose = (value: unknown): JournalPurpose | undefined => {
   if (!isFields(value) || typeof value['task'] !== 'string') return undefined;
   const { task } = value;
-  const operation = operations.filter(isChange).find(({ id }) => id === task);
-  const facts = operation && factsIn(value, operation.facts);
+  const operation = operationCalled(task);
+  const facts = operation && isChange(operation) ? factsIn(value, operation.facts) : undefined;
   return facts ? ({ task, ...facts } as Purpose) : { task: 'unknown', name: task.slice(0, longestName) };
 };
 
 /** Whether what a journal says was written by this version's own rules. */
-export const isKnownPurpose = (purpose: RunPurpose): purpose is Purpose =>
-  operations.some(({ id }) => id === purpose.task);
+export const isKnownPurpose = (purpose: RunPurpose): purpose is Purpose => operationCalled(purpose.task) !== undefined;
 
 const longestName = 100;
 

@@ -1,9 +1,9 @@
 import { parsePasswd } from '../../src/formats/passwd.ts';
-import type { Account } from '../../src/model/account.ts';
 import type { CheckSubject, Finding } from '../../src/model/finding.ts';
 import type { Tree } from '../../src/model/tree.ts';
 import { inspect } from '../../src/operations/findings.ts';
 import { linuxChecks } from '../../src/systems/linux/checks/index.ts';
+import { accountOf } from './account.ts';
 import { type FixtureTree, folder } from './fixture-tree.ts';
 import { nowMs } from './small-linux.ts';
 import { volumeOf } from './volume.ts';
@@ -20,17 +20,9 @@ export const findingsOf = (
   name = 'bob',
   different: Partial<CheckSubject> = {},
 ): Promise<readonly Finding[]> => {
-  const account: Account = {
-    name,
-    realm: 'linux',
-    isAdministrator: false,
-    isOwner: false,
-    login: 'password',
-    notes: [],
-  };
   const subject = subjectOf(tree, different);
   const system = { profile: { loginChecks: linuxChecks } } as unknown as Parameters<typeof inspect>[1];
-  return inspect(subject, system, account);
+  return inspect(subject, system, accountOf(name));
 };
 
 /** What git cannot keep: everybody's home, empty where nothing is in it, and everything in it his own. */

@@ -1,4 +1,5 @@
 import type { Backup } from '../../src/engine/recovery/backups.ts';
+import { noProblems } from '../../src/host/recovery/copy/tally.ts';
 import { RescueError } from '../../src/model/errors.ts';
 import type { CopySummary, Reading, TargetVolume } from '../../src/model/recovery.ts';
 import { Secret } from '../../src/model/secret.ts';
@@ -124,17 +125,7 @@ const whole: CopySummary = {
   hardLinks: 0,
   sparseFiles: 0,
   problems: [],
-  problemCounts: {
-    'unreadable-file': 0,
-    'unreadable-folder': 0,
-    damaged: 0,
-    'damaged-folder': 0,
-    special: 0,
-    'symlink-left-out': 0,
-    exists: 0,
-    'not-hashed': 0,
-    'attributes-lost': 0,
-  },
+  problemCounts: noProblems,
   renamed: [],
   renamedCount: 0,
   manifest: 'sparekey-manifest.sha256',

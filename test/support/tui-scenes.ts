@@ -14,6 +14,7 @@ import type { Frame } from '../../src/tui/kit/frame.ts';
 import type { Effect, Key, Message } from '../../src/tui/messages.ts';
 import { initialState, type State, type StationState } from '../../src/tui/state.ts';
 import { update } from '../../src/tui/update.ts';
+import { accountOf } from './account.ts';
 import { diskOf, volumeOf } from './volume.ts';
 
 /*
@@ -79,25 +80,15 @@ export const mounted = volumeOf({
   mountPoints: ['/mnt/films'],
 });
 
-const account = (name: string, different: Partial<Account> = {}): Account => ({
-  name,
-  realm: 'linux',
-  isAdministrator: false,
-  isOwner: false,
-  login: 'password',
-  notes: [],
-  ...different,
-});
-
 const homePeople = [
-  account('alice', { realm: 'home-assistant', displayName: 'Alice Martin', isOwner: true, isAdministrator: true }),
-  account('Bob', { realm: 'home-assistant', displayName: 'Bob', isAdministrator: true }),
-  account('zoé', { realm: 'home-assistant', displayName: 'Zoé', notes: ['local-only'] }),
+  accountOf('alice', { realm: 'home-assistant', displayName: 'Alice Martin', isOwner: true, isAdministrator: true }),
+  accountOf('Bob', { realm: 'home-assistant', displayName: 'Bob', isAdministrator: true }),
+  accountOf('zoé', { realm: 'home-assistant', displayName: 'Zoé', notes: ['local-only'] }),
 ];
 
 const linuxPeople = [
-  account('root', { isAdministrator: true }),
-  account('carol', { displayName: 'Carol', login: 'nothing', notes: ['locked'] }),
+  accountOf('root', { isAdministrator: true }),
+  accountOf('carol', { displayName: 'Carol', login: 'nothing', notes: ['locked'] }),
 ];
 
 export const systemOf = (

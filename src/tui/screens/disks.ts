@@ -4,7 +4,7 @@ import { systemsOn, volumesOf } from '../find.ts';
 import { bullet, emptyLine, type Line, line, paragraph } from '../kit/frame.ts';
 import { type Area, textOf } from '../kit/layout.ts';
 import { chosenOf, item, type MenuRow, moved, renderMenu } from '../kit/menu.ts';
-import { likeliestPatient } from '../kit/patient.ts';
+import { likeliestPatient } from '../likeliest-patient.ts';
 import type { State } from '../state.ts';
 import { changed, isLooking, lookAgain, opened, stay, stopLooking } from '../step.ts';
 import { describeDisk, describeVolume, sayError } from '../words.ts';

@@ -2,21 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { wholeVolume } from '../../../src/engine/open-pieces.ts';
 import type { Scan } from '../../../src/engine/scan-result.ts';
 import { chooseAccount, isSelected, narrowScan } from '../../../src/engine/select.ts';
-import type { Account } from '../../../src/model/account.ts';
 import { isRescueError, type KnownError, RescueError } from '../../../src/model/errors.ts';
 import type { Volume } from '../../../src/model/storage.ts';
 import type { AccountStore, InstalledSystem, ProfileId } from '../../../src/model/system.ts';
 import { resetPassword } from '../../../src/operations/reset-password.ts';
+import { accountOf } from '../../support/account.ts';
 import { diskOf, volumeOf } from '../../support/volume.ts';
-
-const account = (name: string): Account => ({
-  name,
-  realm: 'linux',
-  isAdministrator: false,
-  isOwner: false,
-  login: 'password',
-  notes: [],
-});
 
 const accounts: AccountStore = {
   list: async () => [],
@@ -31,7 +22,7 @@ const system = (profile: ProfileId, volume: Volume, ...names: string[]): Install
   detection: { name: profile, home: '/' },
   volume,
   pieces: wholeVolume(volume),
-  accounts: names.map(account),
+  accounts: names.map((name) => accountOf(name)),
 });
 
 const sdb2 = volumeOf({ filesystem: { type: 'ext4', label: 'root\u001b[31m', uuid: 'ABCD-1234', state: 'clean' } });
@@ -130,7 +121,7 @@ test('one disk of a RAID is said to be one, also beside what is mounted', () => 
 });
 
 test('an account that is not listed is found by its exact name, unless a listed one is called so', () => {
-  const withService = { ...debian, otherAccounts: ['daemon', 'Zoë'].map(account) };
+  const withService = { ...debian, otherAccounts: ['daemon', 'Zoë'].map((name) => accountOf(name)) };
   const find = (user: string) => {
     try {
       return chooseAccount({ ...scan, systems: [withService, haos] }, { on: undefined, user }, resetPassword).system.id;

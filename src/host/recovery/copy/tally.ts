@@ -19,19 +19,22 @@ export interface Tally {
   sum(): Omit<CopySummary, 'manifest' | 'elapsedMs' | 'stoppedBy'>;
 }
 
+/** How often each kind was met, before anything was copied. */
+export const noProblems: Readonly<Record<CopyProblem['kind'], number>> = {
+  'unreadable-file': 0,
+  'unreadable-folder': 0,
+  damaged: 0,
+  'damaged-folder': 0,
+  special: 0,
+  'symlink-left-out': 0,
+  exists: 0,
+  'not-hashed': 0,
+  'attributes-lost': 0,
+};
+
 export const createTally = (): Tally => {
   const problems: CopyProblem[] = [];
-  const problemCounts: Record<CopyProblem['kind'], number> = {
-    'unreadable-file': 0,
-    'unreadable-folder': 0,
-    damaged: 0,
-    'damaged-folder': 0,
-    special: 0,
-    'symlink-left-out': 0,
-    exists: 0,
-    'not-hashed': 0,
-    'attributes-lost': 0,
-  };
+  const problemCounts: Record<CopyProblem['kind'], number> = { ...noProblems };
   const renamed: { path: string; to: string }[] = [];
   let renamedCount = 0;
   return {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { doorStates } from '../../../../src/model/finding.ts';
 import { linuxChecks } from '../../../../src/systems/linux/checks/index.ts';
+import { accountOf } from '../../../support/account.ts';
 import { findingsOf, subjectOf } from '../../../support/checking.ts';
 import type { FixtureFiles } from '../../../support/fixture-tree.ts';
 import { bob, hash, linux } from '../../../support/small-linux.ts';
@@ -63,15 +64,7 @@ test('what sshd does for root by itself is known, but not of Red Hat’s early b
 test('another server is named, and what it decides not known', async () => {
   const tree = linux(bob, shadow, { '/home/bob/.profile': '', '/usr/sbin/dropbear': '' });
   const findings = await findingsOf(tree);
-  const account = {
-    name: 'bob',
-    realm: 'linux',
-    isAdministrator: false,
-    isOwner: false,
-    login: 'password',
-    notes: [],
-  } as const;
-  const doors = (await linuxChecks.doors?.(subjectOf(tree), account)) ?? [];
+  const doors = (await linuxChecks.doors?.(subjectOf(tree), accountOf('bob'))) ?? [];
   expect(doorStates(doors, findings).map(({ door, state }) => `${door} ${state}`)).toEqual([
     ...['console open', 'ssh-password unknown', 'ssh-key unknown'],
   ]);

@@ -121,7 +121,6 @@ const fitsLogic = (text: string, logic: string): boolean => {
   return result;
 };
 
-/** pam_permit(8), pam_deny(8), and what only looks after sessions. */
+/** pam_permit(8), pam_deny(8). */
 export const permit = (): PamAnswers => [{ value: 'success' }];
 export const deny = (): PamAnswers => [{ value: 'auth_err', reason: { kind: 'denies' } }];
-export const bystander = (): PamAnswers => [{ value: 'ignore' }];

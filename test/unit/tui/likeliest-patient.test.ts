@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { likeliestPatient } from '../../../src/tui/kit/patient.ts';
+import { likeliestPatient } from '../../../src/tui/likeliest-patient.ts';
 import { scanOfAll } from '../../support/tui-scenes.ts';
 
 const on = (...diskIds: readonly string[]) => ({

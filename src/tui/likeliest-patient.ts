@@ -1,5 +1,5 @@
-import type { Scan } from '../../engine/scan-result.ts';
-import type { Volume } from '../../model/storage.ts';
+import type { Scan } from '../engine/scan-result.ts';
+import type { Volume } from '../model/storage.ts';
 
 /**
  * The volume that somebody has most likely come for: one with accounts, on a disk that is not ours; Home Assistant
